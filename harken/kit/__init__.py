@@ -1,0 +1,1 @@
+"""Tools without a domain word; each module is named after a thing."""
