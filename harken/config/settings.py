@@ -1,0 +1,58 @@
+"""Every setting of Harken, one typed class. The `#:` sentence is its documentation."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from the environment (prefix `HARKEN_`) or from files in `/run/secrets`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HARKEN_",
+        secrets_dir="/run/secrets" if Path("/run/secrets").is_dir() else None,
+        extra="ignore",
+    )
+
+    #: Your own PostgreSQL (15 or newer) as a URL; empty means the embedded one is used.
+    database_url: str = ""
+    #: Signs sessions and encrypts credentials; 50 random characters, kept out of backups.
+    secret_key: SecretStr = SecretStr("")
+    #: Earlier secret keys, comma separated, so that a rotation loses no credential.
+    secret_key_fallbacks: str = ""
+    #: Host names the site answers to, comma separated.
+    allowed_hosts: str = "localhost,127.0.0.1,[::1]"
+    #: Full origins (https://desk.example) that forms may come from behind a proxy.
+    trusted_origins: str = ""
+    #: True when people reach Harken over https; session cookies are then https only.
+    https: bool = False
+    #: Where the embedded PostgreSQL and the secret key live when none are given.
+    data_dir: Path = Path(".harken")
+    #: The demo: lets a visitor switch role in one click. Never set it on a real installation.
+    demo: bool = False
+    #: Hosts in private networks that connectors may reach, comma separated (own servers, tests).
+    private_hosts: str = ""
+    #: Seconds a reply can be taken back before it leaves, for channels that do not say.
+    undo_seconds: int = 10
+    #: Days the journal can be replayed to a browser that was away.
+    replay_days: int = 7
+    #: Shows tracebacks in the browser; only for work on Harken itself.
+    debug: bool = False
+
+    def listed(self, value: str) -> list[str]:
+        """Split a comma separated setting into its parts."""
+        return [part.strip() for part in value.split(",") if part.strip()]
+
+
+class SettingsError(SystemExit):
+    """A setting is missing or wrong; the message says which and what to do."""
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""Channels: the connected accounts, their login, their reading position and their health."""

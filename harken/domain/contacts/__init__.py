@@ -1,0 +1,1 @@
+"""Contacts: the people who write to us, and the handles they use on each network."""

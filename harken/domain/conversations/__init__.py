@@ -1,0 +1,1 @@
+"""Conversations: one customer in one public tree, everything said, and who owns it."""

@@ -1,0 +1,67 @@
+"""Which public trees are looked at again, because a network does not tell everything."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from harken.domain.channels.models import Channel
+from harken.domain.conversations.models import Conversation, Message, State
+from harken.kit import clock
+from harken.kit.connector import Followed
+
+TREES = 20  # a round
+OPEN_FOR = timedelta(hours=48)  # without activity, after which an open conversation is left alone
+CLOSED_FOR = timedelta(hours=24)
+CLOSED_EVERY = 6  # rounds: a closed conversation may be taken up again, but nobody waits in it
+CANDIDATES = 1000  # trees considered; beyond it only the newest are
+POSTS = 100  # of one tree, the newest
+
+
+class Rounds:
+    """Gives out the trees of one channel, a few at a time: half the newest, half in turn."""
+
+    def __init__(self) -> None:
+        self._round = 0
+        self._turn: dict[State, int] = {State.OPEN: 0, State.CLOSED: 0}
+
+    def next(self, channel: Channel) -> list[Followed]:
+        """The trees to read again now."""
+        self._round += 1
+        closed = self._round % CLOSED_EVERY == 0
+        state, age = (State.CLOSED, CLOSED_FOR) if closed else (State.OPEN, OPEN_FOR)
+        keys = self._pick(state, _keys(channel, state, age))
+        return _with_posts(channel, keys)
+
+    def _pick(self, state: State, keys: list[str]) -> list[str]:
+        if len(keys) <= TREES:
+            return keys
+        newest, rest = keys[: TREES // 2], keys[TREES // 2 :]
+        start = self._turn[state] % len(rest)
+        some = (rest[start:] + rest[:start])[: TREES // 2]
+        self._turn[state] = start + len(some)
+        return newest + some
+
+
+def _keys(channel: Channel, state: State, age: timedelta) -> list[str]:
+    rows = (
+        Conversation.objects.filter(
+            channel=channel, state=state, last_message_at__gte=clock.now() - age
+        )
+        .order_by("-last_message_at", "-id")
+        .values_list("thread_key", flat=True)[:CANDIDATES]
+    )
+    return list(dict.fromkeys(rows))
+
+
+def _with_posts(channel: Channel, keys: list[str]) -> list[Followed]:
+    posts: dict[str, list[str]] = {key: [] for key in keys}
+    rows = (
+        Message.objects.filter(
+            conversation__channel=channel, conversation__thread_key__in=keys, deleted_at=None
+        )
+        .order_by("sent_at", "id")
+        .values_list("conversation__thread_key", "external_id")
+    )
+    for key, external_id in rows:
+        posts[key].append(external_id)
+    return [Followed(key, tuple(ids[-POSTS:])) for key, ids in posts.items() if ids]

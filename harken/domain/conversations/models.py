@@ -1,0 +1,247 @@
+"""Conversations and what is said in them."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models.functions import Now
+
+from harken.domain.channels.models import Channel
+from harken.domain.contacts.models import Contact, Handle
+from harken.domain.people.models import Team, User
+
+
+class Topic(models.Model):
+    """What a conversation is about; one per conversation, and it routes to a team."""
+
+    name = models.CharField(max_length=60, unique=True)
+    slug = models.SlugField(max_length=40, unique=True)
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="topics")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class State(models.TextChoices):
+    """Whether somebody still has to look at a conversation."""
+
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+class CloseReason(models.TextChoices):
+    """Why a conversation was closed without an answer. Needed, and counted."""
+
+    THANKS = "thanks", "Nothing to answer: thanks or small talk"
+    ELSEWHERE = "elsewhere", "Answered elsewhere"
+    DUPLICATE = "duplicate", "Said twice"
+    NOT_US = "not_us", "Not about us"
+    SPAM = "spam", "Spam or abuse"
+    DELETED = "deleted", "Taken back by its author"
+    OTHER = "other", "Another reason (write a note)"
+
+
+class Conversation(models.Model):
+    """One customer in one public tree of one channel.
+
+    `thread_key` is the id of the tree's root post. A *turn* starts with the oldest customer
+    message nobody answered: `turn` is that message and `waiting_since` its network time; both
+    are empty when nobody waits. Messages up to the id `settled_id` were answered or closed;
+    messages sent up to `settled_until` were answered by our account outside Harken. The other
+    columns save the list a look at the messages.
+    """
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conversations")
+    thread_key = models.CharField(max_length=400)
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="conversations")
+    handle = models.ForeignKey(Handle, on_delete=models.PROTECT)
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True)
+    topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True)
+    assignee = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
+    state = models.CharField(max_length=6, choices=State, default=State.OPEN, db_default=State.OPEN)
+    why = models.CharField(max_length=10, blank=True, db_default="")
+    opened_at = models.DateTimeField()
+    last_message_at = models.DateTimeField()
+    waiting_since = models.DateTimeField(null=True)
+    turn = models.ForeignKey("Message", on_delete=models.SET_NULL, null=True, related_name="+")
+    snippet = models.TextField(blank=True, db_default="")
+    language = models.CharField(max_length=12, blank=True, db_default="")
+    message_count = models.IntegerField(default=0, db_default=0)
+    settled_id = models.BigIntegerField(default=0, db_default=0)
+    settled_until = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    close_reason = models.CharField(max_length=12, choices=CloseReason, blank=True, db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "thread_key", "contact"], name="one_conversation_a_tree"
+            )
+        ]
+        indexes = [
+            models.Index(
+                "last_message_at", "id", name="open_newest", condition=models.Q(state="open")
+            ),
+            models.Index(
+                "waiting_since",
+                "id",
+                name="open_waiting",
+                condition=models.Q(state="open", waiting_since__isnull=False),
+            ),
+            models.Index(
+                "team", "last_message_at", name="open_team", condition=models.Q(state="open")
+            ),
+            models.Index(
+                "assignee", "last_message_at", name="open_mine", condition=models.Q(state="open")
+            ),
+            models.Index("contact", "last_message_at", name="of_contact"),
+            models.Index(
+                "last_message_at", "id", name="closed_newest", condition=models.Q(state="closed")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handle_id} in {self.thread_key}"
+
+
+class Direction(models.TextChoices):
+    """Who speaks: the customer or the company."""
+
+    INBOUND = "inbound", "From the customer"
+    OUTBOUND = "outbound", "From us"
+
+
+class Message(models.Model):
+    """One public post that belongs to a conversation, the customer's or ours.
+
+    `sent_at` is the network's time, `received_at` ours. `version` orders edits.
+    `author` is the colleague who wrote it; empty when our account posted outside Harken.
+    """
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages"
+    )
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT)
+    external_id = models.CharField(max_length=400)
+    direction = models.CharField(max_length=8, choices=Direction)
+    handle = models.ForeignKey(Handle, on_delete=models.PROTECT, null=True)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+    body = models.TextField()
+    lang = models.CharField(max_length=12, blank=True, db_default="")
+    why = models.CharField(max_length=10, blank=True, db_default="")
+    sent_at = models.DateTimeField()
+    received_at = models.DateTimeField(db_default=Now())
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    parent_id_at_network = models.CharField(max_length=400, blank=True, db_default="")
+    url = models.TextField(blank=True, db_default="")
+    images = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    quoted = models.JSONField(null=True)
+    native = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    version = models.CharField(max_length=80, blank=True, db_default="")
+    raw = models.BinaryField(null=True)
+    words = models.GeneratedField(
+        expression=models.Func(
+            models.F("body"),
+            template="to_tsvector('simple'::regconfig, left(%(expressions)s, 20000))",
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "external_id"], name="stored_once")
+        ]
+        indexes = [
+            models.Index("conversation", "sent_at", "id", name="message_order"),
+            GinIndex(fields=["words"], name="message_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.external_id}"
+
+
+class ContextPost(models.Model):
+    """A public post around a conversation: shown above it, not answerable on its own.
+
+    Our own account's posts wait here (`by_us`) until the message they answer is known.
+    """
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE)
+    external_id = models.CharField(max_length=400)
+    parent_id_at_network = models.CharField(max_length=400, blank=True, db_default="")
+    author_handle = models.CharField(max_length=200)
+    author_name = models.CharField(max_length=200, blank=True, db_default="")
+    by_us = models.BooleanField(default=False, db_default=False)
+    body = models.TextField()
+    images = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    sent_at = models.DateTimeField()
+    url = models.TextField(blank=True, db_default="")
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "external_id"], name="context_stored_once")
+        ]
+        indexes = [
+            models.Index(
+                "channel",
+                "parent_id_at_network",
+                name="ours_by_parent",
+                condition=models.Q(by_us=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.author_handle}: {self.body[:40]}"
+
+
+class Tombstone(models.Model):
+    """A post its author took back; keeps a late-delivered create of it out."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE)
+    external_id = models.CharField(max_length=400)
+    deleted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="one_tomb")]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class EarlyEdit(models.Model):
+    """An edit that arrived before the post it changes; applied when the post comes."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE)
+    external_id = models.CharField(max_length=400)
+    body = models.TextField()
+    images = models.JSONField(default=list)
+    edited_at = models.DateTimeField()
+    version = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="one_early")]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class Note(models.Model):
+    """What colleagues tell each other beside a conversation; never leaves the house."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey(User, on_delete=models.PROTECT)
+    body = models.TextField()
+    written_at = models.DateTimeField(db_default=Now())
+    client_key = models.UUIDField(unique=True)
+
+    def __str__(self) -> str:
+        return f"Note by {self.author_id}"

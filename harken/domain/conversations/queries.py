@@ -1,0 +1,235 @@
+"""What the desk reads: who may see what, the lists, their counts, and one conversation's thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Min, Q, QuerySet
+
+from harken.domain.contacts.models import Contact
+from harken.domain.conversations.models import ContextPost, Conversation, Message, Note, State
+from harken.domain.journal.models import Event
+from harken.domain.people.models import Team, User
+
+VIEWS = ("hot", "mine", "unassigned", "all", "closed")
+PAGE = 50  # rows
+
+
+def visible_to(user: User) -> QuerySet[Conversation]:
+    """The conversations this person may know about; everything else does not exist for them.
+
+    Managers and executives see all; others their teams' and those no team has yet.
+    """
+    every = Conversation.objects.all()
+    if user.sees_all:
+        return every
+    mine = user.teams.values("pk")
+    return every.filter(Q(team__isnull=True) | Q(team__in=mine))
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the inbox. `has_draft` is filled by whoever knows about drafts."""
+
+    id: int
+    name: str
+    handle: str
+    network: str
+    snippet: str
+    waiting_since: datetime | None
+    last_message_at: datetime
+    state: str
+    topic: str | None
+    team: str | None
+    assignee: str | None
+    assignee_initials: str | None
+    assignee_id: int | None
+    why: str
+    message_count: int
+    language: str
+    has_draft: bool = False
+
+
+@dataclass(slots=True)
+class Listing:
+    """A page of rows; `next` is the key of the page after it, None at the end."""
+
+    rows: list[Row]
+    next: str | None
+
+
+_COLUMNS = (
+    "id",
+    "handle__display_name",
+    "handle__handle",
+    "channel__network",
+    "snippet",
+    "waiting_since",
+    "last_message_at",
+    "state",
+    "topic__name",
+    "team__name",
+    "assignee__display_name",
+    "assignee__initials",
+    "assignee_id",
+    "why",
+    "message_count",
+    "language",
+)
+
+
+def in_view(user: User, view: str) -> QuerySet[Conversation]:
+    """The conversations of a view. Raises `ValueError` for a view that does not exist."""
+    open_ones = visible_to(user).filter(state=State.OPEN)
+    match view.partition(":"):
+        case ("hot", _, _):
+            return open_ones.filter(waiting_since__isnull=False)
+        case ("mine", _, _):
+            return open_ones.filter(assignee=user)
+        case ("unassigned", _, _):
+            return open_ones.filter(assignee__isnull=True)
+        case ("all", _, _):
+            return open_ones
+        case ("closed", _, _):
+            return visible_to(user).filter(state=State.CLOSED)
+        case ("team", _, slug):
+            return open_ones.filter(team__slug=slug)
+    raise ValueError(f"no view is called {view!r}")
+
+
+def inbox(user: User, view: str, *, before: str | None = None, limit: int = PAGE) -> Listing:
+    """A page of a view: "hot" longest waiting first, others newest first.
+
+    `before` is the `next` of the page above. Raises `ValueError` for a wrong view or key.
+    """
+    hot = view == "hot"
+    found = in_view(user, view)
+    if before:
+        at, row = _key(before)
+        column = "waiting_since" if hot else "last_message_at"
+        side = "gt" if hot else "lt"
+        found = found.filter(Q(**{f"{column}__{side}": at}) | Q(**{column: at, f"id__{side}": row}))
+    order = ("waiting_since", "id") if hot else ("-last_message_at", "-id")
+    rows = [Row(*values) for values in found.order_by(*order).values_list(*_COLUMNS)[: limit + 1]]
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Listing(rows, _key_of(rows[-1], hot=hot) if more else None)
+
+
+def _key_of(row: Row, *, hot: bool) -> str:
+    at = row.waiting_since if hot else row.last_message_at
+    return f"{at.isoformat() if at else ''}_{row.id}"
+
+
+def _key(text: str) -> tuple[datetime, int]:
+    at, _, row = text.partition("_")
+    return datetime.fromisoformat(at), int(row)
+
+
+def row(user: User, conversation: int, view: str | None = None) -> Row | None:
+    """One row; None when the person may not see it or it is not in `view` (any more)."""
+    found = in_view(user, view) if view else visible_to(user)
+    values = found.filter(pk=conversation).values_list(*_COLUMNS).first()
+    return Row(*values) if values else None
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many are in each view, and since when the longest waits."""
+
+    views: dict[str, int]
+    waiting: int
+    oldest: datetime | None
+
+
+def counts(user: User) -> Counts:
+    """Open conversations per view of this person, teams as `team:<slug>`; one scan of the open."""
+    open_ones = visible_to(user).filter(state=State.OPEN)
+    waits = Q(waiting_since__isnull=False)
+    total = open_ones.aggregate(
+        hot=Count("id", filter=waits),
+        mine=Count("id", filter=Q(assignee=user)),
+        unassigned=Count("id", filter=Q(assignee__isnull=True)),
+        all=Count("id"),
+        oldest=Min("waiting_since"),
+    )
+    oldest = total.pop("oldest")
+    views: dict[str, int] = dict(total)
+    by_team = open_ones.values_list("team__slug").annotate(n=Count("id")).order_by()
+    found = {slug: n for slug, n in by_team if slug}
+    for slug in teams_of(user).values_list("slug", flat=True):
+        views[f"team:{slug}"] = found.get(slug, 0)
+    return Counts(views, views["hot"], oldest)
+
+
+def teams_of(user: User) -> QuerySet[Team]:
+    """The teams whose views this person has."""
+    return Team.objects.all() if user.sees_all else user.teams.all()
+
+
+# --- one conversation ------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class ThreadItem:
+    """One thing in the thread: `kind` is context, message, note or event; `of` is the object."""
+
+    kind: str
+    at: datetime
+    of: Any
+
+
+SHOWN_EVENTS = (
+    "ConversationAssigned",
+    "TeamChanged",
+    "TopicChanged",
+    "ConversationClosed",
+    "ConversationReopened",
+    "MessageDeleted",
+    "MessageEdited",
+)
+
+
+def thread(conversation: Conversation) -> list[ThreadItem]:
+    """Everything to read, oldest first: public posts above, messages, notes, what happened."""
+    messages = list(
+        conversation.messages.select_related("handle", "author")
+        .defer("raw", "words")
+        .order_by("sent_at", "id")
+    )
+    items = [ThreadItem("message", message.sent_at, message) for message in messages]
+    items += [ThreadItem("context", post.sent_at, post) for post in above(conversation, messages)]
+    notes = Note.objects.filter(conversation=conversation).select_related("author")
+    items += [ThreadItem("note", note.written_at, note) for note in notes]
+    events = Event.objects.filter(conversation_id=conversation.pk, kind__in=SHOWN_EVENTS)
+    items += [ThreadItem("event", event.at, event) for event in events.order_by("id")]
+    rank = {"context": 0, "message": 1, "event": 2, "note": 3}
+    return sorted(items, key=lambda item: (item.at, rank[item.kind]))
+
+
+def above(conversation: Conversation, messages: list[Message]) -> list[ContextPost]:
+    """The public posts that the conversation's messages hang from, oldest first."""
+    known = {message.external_id for message in messages}
+    wanted = {message.parent_id_at_network for message in messages} | {conversation.thread_key}
+    found: dict[str, ContextPost] = {}
+    wanted -= known | {""}
+    while wanted:
+        posts = ContextPost.objects.filter(
+            channel_id=conversation.channel_id, external_id__in=wanted
+        )
+        fresh = {post.external_id: post for post in posts}
+        found |= fresh
+        wanted = {post.parent_id_at_network for post in fresh.values()} - known - {""} - set(found)
+    return sorted(found.values(), key=lambda post: post.sent_at)
+
+
+def history(user: User, contact: Contact, *, without: int | None = None) -> QuerySet[Conversation]:
+    """This contact's conversations over all channels that the person may see, newest first."""
+    found = visible_to(user).filter(contact=contact)
+    if without is not None:
+        found = found.exclude(pk=without)
+    return found.select_related("channel", "topic", "team", "assignee", "handle").order_by(
+        F("last_message_at").desc(), "-id"
+    )

@@ -1,0 +1,66 @@
+"""Giving a conversation to somebody, taking it, giving it back."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from harken.domain.conversations.events import ConversationAssigned
+from harken.domain.conversations.models import Conversation
+from harken.domain.conversations.services.permission import may_change, teams_of
+from harken.domain.journal.services import record
+from harken.domain.people.models import User
+from harken.kit.refusals import Invalid, Refusal
+
+
+class Taken(Refusal):
+    """Somebody else has the conversation already."""
+
+
+def assign(conversation: Conversation, *, to: User | None, by: User) -> Conversation:
+    """Give the conversation to a colleague, or back to the team (`to=None`).
+
+    Raises `NotAllowed`, and `Invalid` when the colleague could not see or answer it.
+    """
+    may_change(by)
+    if to is not None:
+        _can_have(conversation, to)
+    with transaction.atomic():
+        locked = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+        return _give(locked, to, by)
+
+
+def take(conversation: Conversation, *, by: User) -> Conversation:
+    """Take an unassigned conversation. Raises `Taken` when a colleague was faster."""
+    may_change(by)
+    with transaction.atomic():
+        locked = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+        if locked.assignee_id not in {None, by.pk}:
+            raise Taken(f"{locked.assignee} already has this conversation. Assign it to take over.")
+        return _give(locked, by, by)
+
+
+def _can_have(conversation: Conversation, user: User) -> None:
+    if not (user.is_active and user.can_answer):
+        raise Invalid(f"{user} cannot answer customers; choose somebody else.")
+    team = conversation.team
+    if team and not user.sees_all and not user.teams.filter(pk=team.pk).exists():
+        raise Invalid(f"{user} is not in {team}; move the conversation to their team first.")
+
+
+def _give(conversation: Conversation, to: User | None, by: User) -> Conversation:
+    before = conversation.assignee_id
+    if before == (to.pk if to else None):
+        return conversation
+    conversation.assignee = to
+    conversation.save(update_fields=["assignee"])
+    record(
+        ConversationAssigned(
+            conversation=conversation.pk,
+            channel=conversation.channel_id,
+            by=by.pk,
+            teams=teams_of(conversation),
+            assignee=to.pk if to else None,
+            before=before,
+        )
+    )
+    return conversation

@@ -1,0 +1,83 @@
+"""Recording an event: one row in the running transaction, reactions, and a hint to listeners."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, TypeVar
+
+from django.db import connection, transaction
+
+from harken.domain.journal.models import Event
+
+NOTIFY_CHANNEL = "harken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """The base of every event class; fields are what the event says beyond its subject.
+
+    `conversation`, `channel` and `teams` place the event, `by` is the id of the person who
+    caused it (None: the network or the clock).
+    """
+
+    PLACE: ClassVar[tuple[str, ...]] = ("conversation", "channel", "by", "teams")
+
+    conversation: int | None = None
+    channel: int | None = None
+    by: int | None = None
+    teams: tuple[int, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The event's name in the journal: the class name, a past participle."""
+        return type(self).__name__
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """Everything the event says that is not its place."""
+        return {k: v for k, v in asdict(self).items() if k not in self.PLACE}
+
+
+E = TypeVar("E", bound=Happened)
+_reactions: dict[type[Happened], list[Callable[[Any], None]]] = defaultdict(list)
+
+
+def react(event: type[E], reaction: Callable[[E], None]) -> None:
+    """Run `reaction(event)` inside the transaction that records such an event."""
+    if reaction not in _reactions[event]:
+        _reactions[event].append(reaction)
+
+
+def record(event: Happened) -> Event:
+    """Write the event in the open transaction, run its reactions, hint the listeners.
+
+    Raises `TransactionManagementError` outside a transaction: an event without its change is a lie.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("record() needs an open transaction")
+    row = Event.objects.create(
+        kind=event.kind,
+        actor_id=event.by,
+        conversation_id=event.conversation,
+        channel_id=event.channel,
+        teams=list(event.teams),
+        data=event.details,
+    )
+    hint()
+    for reaction in _reactions[type(event)]:
+        reaction(event)
+    return row
+
+
+def record_all(events: Iterable[Happened]) -> None:
+    """`record` each of several events."""
+    for event in events:
+        record(event)
+
+
+def hint() -> None:
+    """Tell listeners that the journal grew; they look for themselves (a poll is the truth)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [NOTIFY_CHANNEL])

@@ -1,0 +1,1 @@
+"""People: users with their roles, teams (departments) and brands."""

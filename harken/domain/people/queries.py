@@ -1,0 +1,26 @@
+"""Reading people and teams."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from harken.domain.people.models import Role, Team, User
+
+
+def answering_people(team: Team | None = None) -> QuerySet[User]:
+    """Active people who may write to customers, by name; with `team` only those who see it."""
+    people = User.objects.filter(is_active=True).exclude(role=Role.VIEWER)
+    if team is not None:
+        sees_all = Q(role__in=[Role.MANAGER, Role.EXECUTIVE])
+        people = people.filter(Q(teams=team) | sees_all).distinct()
+    return people.order_by("display_name", "username")
+
+
+def teams_seen_by(user: User) -> QuerySet[Team]:
+    """The teams whose conversations `user` may see, in the company's order."""
+    return Team.objects.all() if user.sees_all else user.teams.all()
+
+
+def first_in_role(role: str) -> User | None:
+    """The person of that role who was there first; the demo plays them."""
+    return User.objects.filter(is_active=True, role=role).order_by("pk").first()

@@ -1,0 +1,1 @@
+"""Replies: the one door out to any network, from draft to receipt."""

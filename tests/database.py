@@ -1,0 +1,41 @@
+"""Loaded before everything else: gives the tests a PostgreSQL of their own.
+
+`HARKEN_TEST_DATABASE_URL` names a server to use (its user may create databases); otherwise an
+embedded one is made in a temporary folder and removed at the end. Each run has its own database.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from harken.kit.postgres import Postgres
+
+_server: Postgres | None = None
+
+
+def _start() -> None:
+    global _server  # noqa: PLW0603 - a plugin module is the one place to keep it
+    url = os.environ.get("HARKEN_TEST_DATABASE_URL", "")
+    if not url:
+        _server = Postgres(Path(tempfile.mkdtemp(prefix="harken-test-")) / "pg")
+        url = _server.start()
+    os.environ["HARKEN_DATABASE_URL"] = url
+    os.environ["HARKEN_SECRET_KEY"] = "only-for-tests-and-never-anywhere-else-0123456789"
+    os.environ["HARKEN_PRIVATE_HOSTS"] = "127.0.0.1,localhost"
+    os.environ["HARKEN_DEMO"] = "0"
+
+
+# Importing the plugin must be enough: Django's settings are read before any hook of ours runs.
+# The workers of a parallel run inherit the controller's server.
+if os.environ.get("PYTEST_XDIST_WORKER") is None:
+    _start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop and remove the embedded server at the end of the run."""
+    if _server is not None and not hasattr(config, "workerinput"):
+        _server.destroy()
