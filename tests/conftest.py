@@ -18,3 +18,11 @@ def django_db_modify_db_settings() -> Iterator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_{worker}_{os.getpid()}"
     yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Hash test passwords cheaply: a hundred logins should not cost a hundred seconds."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

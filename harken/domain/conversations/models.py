@@ -1,4 +1,8 @@
-"""Conversations and what is said in them."""
+"""Conversations and what is said in them.
+
+Foreign keys here have no index of their own (`db_index=False`): each index is paid for by every
+post that comes in, and the lists have theirs, named below.
+"""
 
 from __future__ import annotations
 
@@ -56,26 +60,26 @@ class Conversation(models.Model):
     columns save the list a look at the messages.
     """
 
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conversations")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conversations", db_index=False)
     thread_key = models.CharField(max_length=400)
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="conversations")
-    handle = models.ForeignKey(Handle, on_delete=models.PROTECT)
-    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True)
-    topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True)
-    assignee = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="conversations", db_index=False)
+    handle = models.ForeignKey(Handle, on_delete=models.PROTECT, db_index=False)
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, db_index=False)
+    topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, db_index=False)
+    assignee = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, db_index=False)
     state = models.CharField(max_length=6, choices=State, default=State.OPEN, db_default=State.OPEN)
     why = models.CharField(max_length=10, blank=True, db_default="")
     opened_at = models.DateTimeField()
     last_message_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True)
-    turn = models.ForeignKey("Message", on_delete=models.SET_NULL, null=True, related_name="+")
+    turn = models.ForeignKey("Message", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     snippet = models.TextField(blank=True, db_default="")
     language = models.CharField(max_length=12, blank=True, db_default="")
     message_count = models.IntegerField(default=0, db_default=0)
     settled_id = models.BigIntegerField(default=0, db_default=0)
     settled_until = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    closed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     close_reason = models.CharField(max_length=12, choices=CloseReason, blank=True, db_default="")
 
     class Meta:
@@ -126,12 +130,12 @@ class Message(models.Model):
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="messages"
-    )
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT)
+    , db_index=False)
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, db_index=False)
     external_id = models.CharField(max_length=400)
     direction = models.CharField(max_length=8, choices=Direction)
-    handle = models.ForeignKey(Handle, on_delete=models.PROTECT, null=True)
-    author = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+    handle = models.ForeignKey(Handle, on_delete=models.PROTECT, null=True, db_index=False)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False)
     body = models.TextField()
     lang = models.CharField(max_length=12, blank=True, db_default="")
     why = models.CharField(max_length=10, blank=True, db_default="")
@@ -174,7 +178,7 @@ class ContextPost(models.Model):
     Our own account's posts wait here (`by_us`) until the message they answer is known.
     """
 
-    channel = models.ForeignKey(Channel, on_delete=models.CASCADE)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, db_index=False)
     external_id = models.CharField(max_length=400)
     parent_id_at_network = models.CharField(max_length=400, blank=True, db_default="")
     author_handle = models.CharField(max_length=200)
@@ -206,7 +210,7 @@ class ContextPost(models.Model):
 class Tombstone(models.Model):
     """A post its author took back; keeps a late-delivered create of it out."""
 
-    channel = models.ForeignKey(Channel, on_delete=models.CASCADE)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, db_index=False)
     external_id = models.CharField(max_length=400)
     deleted_at = models.DateTimeField()
 
@@ -220,7 +224,7 @@ class Tombstone(models.Model):
 class EarlyEdit(models.Model):
     """An edit that arrived before the post it changes; applied when the post comes."""
 
-    channel = models.ForeignKey(Channel, on_delete=models.CASCADE)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, db_index=False)
     external_id = models.CharField(max_length=400)
     body = models.TextField()
     images = models.JSONField(default=list)

@@ -135,6 +135,13 @@ def row(user: User, conversation: int, view: str | None = None) -> Row | None:
     return Row(*values) if values else None
 
 
+def rows(user: User, view: str, conversations: list[int]) -> list[Row]:
+    """Those of the given conversations that are in `view`, in its order, in one query."""
+    order = ("waiting_since", "id") if view == "hot" else ("-last_message_at", "-id")
+    found = in_view(user, view).filter(pk__in=conversations).order_by(*order)
+    return [Row(*values) for values in found.values_list(*_COLUMNS)]
+
+
 @dataclass(slots=True)
 class Counts:
     """How many are in each view, and since when the longest waits."""

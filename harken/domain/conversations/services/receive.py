@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 from django.db import connection, transaction
+from psycopg.types.json import Jsonb
 
 from harken.domain.channels.models import Channel, Cursor, Quarantined
 from harken.domain.conversations.services.changes import (
@@ -28,6 +29,7 @@ from harken.kit.connector import (
 )
 from harken.kit.text import storable
 
+RECEIVE = "SELECT stored, unfinished FROM conversations_receive(%s, %b, %b)"
 BATCH = 200  # posts in one intake call; more only makes the transaction longer
 LONGEST = 64_000  # characters kept of one post
 Parse = Callable[[bytes], Sequence[Inbound]]
@@ -147,13 +149,12 @@ def _call(
             used.append(raws[raw - 1])
             places[raw] = len(used)
     rows = [_fields(post, places[raw]) for post, raw in posts]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT stored, unfinished FROM conversations_receive(%s, %s::jsonb, %s::bytea[])",
-            [channel.pk, msgspec.json.encode(rows).decode(), used],
-        )
-        row = cursor.fetchone()
-    return (int(row[0]), bool(row[1])) if row else (0, False)
+    connection.ensure_connection()
+    # The driver's own cursor: bytes travel as bytes and the statement stays prepared.
+    row = connection.connection.execute(
+        RECEIVE, [channel.pk, Jsonb(rows, dumps=msgspec.json.encode), used], prepare=True
+    ).fetchone()
+    return int(row[0]), bool(row[1])
 
 
 def _fields(post: InboundPost, raw: int) -> dict[str, object]:
