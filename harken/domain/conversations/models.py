@@ -1,7 +1,9 @@
 """Conversations and what is said in them.
 
 Foreign keys here have no index of their own (`db_index=False`): each index is paid for by every
-post that comes in, and the lists have theirs, named below.
+post that comes in, and the lists have theirs, named below. A message's channel and a
+conversation's turn are copies kept for speed, so the database does not check them again
+(`db_constraint=False`).
 """
 
 from __future__ import annotations
@@ -60,9 +62,13 @@ class Conversation(models.Model):
     columns save the list a look at the messages.
     """
 
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conversations", db_index=False)
+    channel = models.ForeignKey(
+        Channel, on_delete=models.PROTECT, related_name="conversations", db_index=False
+    )
     thread_key = models.CharField(max_length=400)
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="conversations", db_index=False)
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, related_name="conversations", db_index=False
+    )
     handle = models.ForeignKey(Handle, on_delete=models.PROTECT, db_index=False)
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, db_index=False)
     topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, db_index=False)
@@ -72,14 +78,23 @@ class Conversation(models.Model):
     opened_at = models.DateTimeField()
     last_message_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True)
-    turn = models.ForeignKey("Message", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    turn = models.ForeignKey(
+        "Message",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     snippet = models.TextField(blank=True, db_default="")
     language = models.CharField(max_length=12, blank=True, db_default="")
     message_count = models.IntegerField(default=0, db_default=0)
     settled_id = models.BigIntegerField(default=0, db_default=0)
     settled_until = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    closed_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     close_reason = models.CharField(max_length=12, choices=CloseReason, blank=True, db_default="")
 
     class Meta:
@@ -129,9 +144,11 @@ class Message(models.Model):
     """
 
     conversation = models.ForeignKey(
-        Conversation, on_delete=models.CASCADE, related_name="messages"
-    , db_index=False)
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, db_index=False)
+        Conversation, on_delete=models.CASCADE, related_name="messages", db_index=False
+    )
+    channel = models.ForeignKey(
+        Channel, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
     external_id = models.CharField(max_length=400)
     direction = models.CharField(max_length=8, choices=Direction)
     handle = models.ForeignKey(Handle, on_delete=models.PROTECT, null=True, db_index=False)

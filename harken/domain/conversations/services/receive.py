@@ -17,6 +17,7 @@ from harken.domain.conversations.services.changes import (
     apply_edit,
 )
 from harken.domain.conversations.services.ours import adopt_ours, keep_ours
+from harken.domain.conversations.services.waiting import recompute
 from harken.kit.connector import (
     ContextPost,
     Image,
@@ -29,7 +30,7 @@ from harken.kit.connector import (
 )
 from harken.kit.text import storable
 
-RECEIVE = "SELECT stored, unfinished FROM conversations_receive(%s, %b, %b)"
+RECEIVE = "SELECT stored, settled, unfinished FROM conversations_receive(%s, %b, %b)"
 BATCH = 200  # posts in one intake call; more only makes the transaction longer
 LONGEST = 64_000  # characters kept of one post
 Parse = Callable[[bytes], Sequence[Inbound]]
@@ -154,7 +155,8 @@ def _call(
     row = connection.connection.execute(
         RECEIVE, [channel.pk, Jsonb(rows, dumps=msgspec.json.encode), used], prepare=True
     ).fetchone()
-    return int(row[0]), bool(row[1])
+    recompute(row[1] or ())
+    return int(row[0]), bool(row[2])
 
 
 def _fields(post: InboundPost, raw: int) -> dict[str, object]:

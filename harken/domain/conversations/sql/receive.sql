@@ -2,8 +2,9 @@
 --
 -- p_channel: the channel; p_posts: a JSON array whose objects have the fields of
 -- `conversations_intake_post`; p_raws: raw items as bytes, `raw` is the 1-based place in it.
--- Returns how many posts were new and whether something that arrived before them is `unfinished`:
--- an answer of our own account to one of them, or an edit of one. A post is new when it is neither stored nor buried, so order and
+-- Returns how many posts were new, the conversations whose turn the caller must work out
+-- (`settled`), and whether something that arrived before its post is `unfinished`: an answer of
+-- our own account to one of them, or an edit of one. A post is new when it is neither stored nor buried, so order and
 -- repeats do not matter. The caller moves the cursor in the same transaction. Contacts are
 -- shared by all channels of a network: therefore one intake at a time per network.
 CREATE TYPE conversations_intake_post AS (
@@ -18,19 +19,21 @@ CREATE TYPE conversations_intake_context AS (
 );
 
 CREATE FUNCTION conversations_receive(p_channel bigint, p_posts jsonb, p_raws bytea[])
-RETURNS TABLE (stored integer, unfinished boolean)
+RETURNS TABLE (stored integer, settled bigint[], unfinished boolean)
 LANGUAGE plpgsql AS $$
 DECLARE
     v_network text;
     v_team bigint;
     v_fresh conversations_intake_post[];
-    v_stored integer;
+    v_ids bigint[];
+    v_settled bigint[];
+    v_sequence regclass := pg_get_serial_sequence('conversations_message', 'id');
 BEGIN
     SELECT network, team_id INTO STRICT v_network, v_team
     FROM channels_channel WHERE id = p_channel;
     PERFORM pg_advisory_xact_lock(hashtext('harken.intake.' || v_network));
 
-    SELECT array_agg(p) INTO v_fresh
+    SELECT array_agg(p ORDER BY p.sent_at, p.external_id) INTO v_fresh
     FROM (SELECT DISTINCT ON (external_id) *
           FROM jsonb_populate_recordset(NULL::conversations_intake_post, p_posts)) p
     WHERE NOT EXISTS (SELECT 1 FROM conversations_message m
@@ -38,7 +41,7 @@ BEGIN
       AND NOT EXISTS (SELECT 1 FROM conversations_tombstone t
                       WHERE t.channel_id = p_channel AND t.external_id = p.external_id);
     IF v_fresh IS NULL THEN
-        RETURN QUERY SELECT 0, false;
+        RETURN QUERY SELECT 0, NULL::bigint[], false;
         RETURN;
     END IF;
 
@@ -70,74 +73,73 @@ BEGIN
            avatar_url, profile_url, followers
     FROM newcomer;
 
-    INSERT INTO conversations_conversation (
-        channel_id, thread_key, contact_id, handle_id, team_id, why, opened_at, last_message_at,
-        language)
-    SELECT DISTINCT ON (p.root_id, h.contact_id)
-           p_channel, p.root_id, h.contact_id, h.id, v_team, p.why, p.sent_at, p.sent_at, p.lang
-    FROM unnest(v_fresh) p
-    JOIN contacts_handle h ON h.network = v_network AND h.external_id = p.author_id
-    ORDER BY p.root_id, h.contact_id, p.sent_at
-    ON CONFLICT (channel_id, thread_key, contact_id) DO NOTHING;
+    -- The message ids are drawn first, so that a new conversation is written once, turn and all.
+    v_ids := ARRAY(SELECT nextval(v_sequence) FROM generate_subscripts(v_fresh, 1));
 
-    WITH message AS (
-        INSERT INTO conversations_message (
-            conversation_id, channel_id, external_id, direction, handle_id, body, lang, why,
-            sent_at, parent_id_at_network, url, images, quoted, native, version, raw)
-        SELECT c.id, p_channel, p.external_id, 'inbound', h.id, p.body, p.lang, p.why, p.sent_at,
-               coalesce(p.parent_id, ''), p.url, p.images, p.quoted, p.native, p.version,
-               p_raws[p.raw]
-        FROM unnest(v_fresh) p
+    WITH post AS MATERIALIZED (
+        SELECT p.*, v_ids[p.place] AS message_id, h.id AS handle_id, h.contact_id
+        FROM unnest(v_fresh) WITH ORDINALITY AS p(
+            external_id, raw, author_id, author_handle, author_name, avatar_url, profile_url,
+            followers, body, sent_at, root_id, parent_id, why, lang, url, images, quoted, native,
+            version, ancestors, place)
         JOIN contacts_handle h ON h.network = v_network AND h.external_id = p.author_id
-        JOIN conversations_conversation c ON c.channel_id = p_channel
-             AND c.thread_key = p.root_id AND c.contact_id = h.contact_id
-        ORDER BY p.sent_at, p.external_id
-        ON CONFLICT (channel_id, external_id) DO NOTHING
-        RETURNING id, conversation_id, body, sent_at
+    ), conversation AS (
+        INSERT INTO conversations_conversation AS c (
+            channel_id, thread_key, contact_id, handle_id, team_id, why, language, opened_at,
+            last_message_at, snippet, message_count, waiting_since, turn_id)
+        SELECT p_channel, root_id, contact_id, min(handle_id), v_team,
+               (array_agg(why ORDER BY sent_at))[1], (array_agg(lang ORDER BY sent_at))[1],
+               min(sent_at), max(sent_at),
+               (array_agg(left(body, 240) ORDER BY sent_at DESC, place DESC))[1], count(*),
+               min(sent_at), (array_agg(message_id ORDER BY sent_at, place))[1]
+        FROM post GROUP BY root_id, contact_id
+        ORDER BY root_id, contact_id
+        ON CONFLICT (channel_id, thread_key, contact_id) DO UPDATE
+        SET message_count = c.message_count + excluded.message_count,
+            opened_at = least(c.opened_at, excluded.opened_at),
+            snippet = CASE WHEN excluded.last_message_at >= c.last_message_at
+                           THEN excluded.snippet ELSE c.snippet END,
+            last_message_at = greatest(c.last_message_at, excluded.last_message_at),
+            state = 'open',
+            turn_id = CASE WHEN excluded.waiting_since < c.waiting_since
+                             OR c.waiting_since IS NULL
+                           THEN excluded.turn_id ELSE c.turn_id END,
+            waiting_since = least(c.waiting_since, excluded.waiting_since)
+        RETURNING c.id, c.thread_key, c.contact_id, c.team_id, c.settled_until
+    ), message AS (
+        INSERT INTO conversations_message (
+            id, conversation_id, channel_id, external_id, direction, handle_id, body, lang, why,
+            sent_at, parent_id_at_network, url, images, quoted, native, version, raw)
+        SELECT p.message_id, c.id, p_channel, p.external_id, 'inbound', p.handle_id, p.body,
+               p.lang, p.why, p.sent_at, coalesce(p.parent_id, ''), p.url, p.images, p.quoted,
+               p.native, p.version, p_raws[p.raw]
+        FROM post p
+        JOIN conversation c ON c.thread_key = p.root_id AND c.contact_id = p.contact_id
     ), told AS (
         INSERT INTO journal_event (kind, conversation_id, channel_id, teams, data)
-        SELECT 'MessageReceived', m.conversation_id, p_channel,
-               array_remove(ARRAY[c.team_id], NULL), jsonb_build_object('message', m.id)
-        FROM message m JOIN conversations_conversation c ON c.id = m.conversation_id
-        ORDER BY m.id
-    ), waits AS (
-        SELECT DISTINCT ON (m.conversation_id) m.conversation_id, m.id, m.sent_at
-        FROM message m JOIN conversations_conversation c ON c.id = m.conversation_id
-        WHERE c.settled_until IS NULL OR m.sent_at > c.settled_until
-        ORDER BY m.conversation_id, m.sent_at, m.id
-    ), newest AS (
-        SELECT DISTINCT ON (conversation_id) conversation_id, body, sent_at,
-               count(*) OVER (PARTITION BY conversation_id) AS messages,
-               min(m.sent_at) OVER (PARTITION BY conversation_id) AS oldest
-        FROM message m ORDER BY conversation_id, sent_at DESC, id DESC
-    ), touched AS (
-        UPDATE conversations_conversation c
-        SET message_count = c.message_count + n.messages,
-            opened_at = least(c.opened_at, n.oldest),
-            snippet = CASE WHEN n.sent_at >= c.last_message_at OR c.snippet = ''
-                           THEN left(n.body, 240) ELSE c.snippet END,
-            last_message_at = greatest(c.last_message_at, n.sent_at),
-            state = CASE WHEN w.id IS NULL THEN c.state ELSE 'open' END,
-            turn_id = CASE WHEN c.waiting_since IS NULL OR w.sent_at < c.waiting_since
-                           THEN coalesce(w.id, c.turn_id) ELSE c.turn_id END,
-            waiting_since = least(c.waiting_since, w.sent_at)
-        FROM newest n LEFT JOIN waits w ON w.conversation_id = n.conversation_id
-        WHERE c.id = n.conversation_id
+        SELECT 'MessageReceived', c.id, p_channel, array_remove(ARRAY[c.team_id], NULL),
+               jsonb_build_object('message', p.message_id)
+        FROM post p
+        JOIN conversation c ON c.thread_key = p.root_id AND c.contact_id = p.contact_id
+        ORDER BY p.sent_at, p.place
     )
-    SELECT count(*) INTO v_stored FROM message;
+    -- Where our account already answered outside Harken, who waits must be worked out anew.
+    SELECT array_agg(id) INTO v_settled FROM conversation WHERE settled_until IS NOT NULL;
 
-    INSERT INTO conversations_contextpost (
-        channel_id, external_id, parent_id_at_network, author_handle, author_name, by_us, body,
-        images, sent_at, url)
-    SELECT DISTINCT ON (a.external_id)
-           p_channel, a.external_id, coalesce(a.parent_id, ''), a.author_handle, a.author_name,
-           a.by_us, a.body, a.images, a.sent_at, a.url
-    FROM unnest(v_fresh) p,
-         jsonb_populate_recordset(NULL::conversations_intake_context, p.ancestors) a
-    ON CONFLICT (channel_id, external_id) DO NOTHING;
+    IF p_posts @? '$[*].ancestors[0]' THEN
+        INSERT INTO conversations_contextpost (
+            channel_id, external_id, parent_id_at_network, author_handle, author_name, by_us, body,
+            images, sent_at, url)
+        SELECT DISTINCT ON (a.external_id)
+               p_channel, a.external_id, coalesce(a.parent_id, ''), a.author_handle, a.author_name,
+               a.by_us, a.body, a.images, a.sent_at, a.url
+        FROM unnest(v_fresh) p,
+             jsonb_populate_recordset(NULL::conversations_intake_context, p.ancestors) a
+        ON CONFLICT (channel_id, external_id) DO NOTHING;
+    END IF;
 
     PERFORM pg_notify('harken', '');
-    RETURN QUERY SELECT v_stored, EXISTS (
+    RETURN QUERY SELECT cardinality(v_fresh), v_settled, EXISTS (
         SELECT 1 FROM conversations_contextpost o
         WHERE o.channel_id = p_channel AND o.by_us
           AND o.parent_id_at_network IN (SELECT external_id FROM unnest(v_fresh))
