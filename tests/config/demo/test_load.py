@@ -1,0 +1,35 @@
+"""The demo company is stored once, and its past looks like a past."""
+
+from __future__ import annotations
+
+import pytest
+
+from harken.config.demo.load import load
+from harken.domain.channels.models import Channel
+from harken.domain.conversations.models import Conversation, Direction, Message, State
+from harken.domain.people.models import Role, User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_past_is_stored_with_answers_topics_and_endings(tmp_path):
+    load(tmp_path / "network.jsonl", "http://127.0.0.1:7000", count=120)
+    conversations = Conversation.objects.all()
+    assert conversations.count() >= 110
+    closed = conversations.filter(state=State.CLOSED)
+    assert closed.filter(waiting_since__isnull=False).count() == 0
+    assert conversations.filter(state=State.OPEN, waiting_since__isnull=False).count() >= 15
+    assert not conversations.filter(topic=None).exists()
+    answers = Message.objects.filter(direction=Direction.OUTBOUND)
+    assert answers.count() > 60
+    assert not answers.filter(author=None).exists()
+    assert set(User.objects.values_list("role", flat=True)) == set(Role.values)
+
+
+def test_a_second_start_only_notes_the_new_address(tmp_path):
+    file = tmp_path / "network.jsonl"
+    load(file, "http://127.0.0.1:7000", count=40)
+    before = Message.objects.count()
+    load(file, "http://127.0.0.1:7001", count=40)
+    assert Message.objects.count() == before
+    assert Channel.objects.get().service == "http://127.0.0.1:7001"
