@@ -1,0 +1,1 @@
+"""Loopback: a small public social network of our own, for tests, the demo and training."""
