@@ -1,0 +1,1 @@
+"""What can be done to a channel: one verb, one transaction, one event."""
