@@ -46,8 +46,9 @@ class ReplyState(models.TextChoices):
     RETRACTED = "retracted", "Deleted at the network"
 
 
-GONE = [ReplyState.REFUSED, ReplyState.UNDONE]
-ON_ITS_WAY = [ReplyState.HELD, ReplyState.QUEUED, ReplyState.SENDING, ReplyState.CHECKING]
+# Plain words, because migrations keep them in constraints and indexes.
+GONE = ["refused", "undone"]  # neither answers the customer nor ever will
+ON_ITS_WAY = ["held", "queued", "sending", "checking"]
 
 
 class Reply(models.Model):
@@ -55,8 +56,10 @@ class Reply(models.Model):
 
     `turn` is the customer message that opened the turn; `slot` is 0 unless a person chose to
     answer again. `answers_id` is the newest customer message its writer had before them: the
-    reply settles messages up to it, later ones start a new turn. `key` is the record key at the network, chosen before the first attempt.
-    `hold_until` ends the undo countdown. `owner` and `lease_until` fence the sending worker.
+    reply settles messages up to it, later ones start a new turn. `target` is the post it stands
+    under. `key` is the record key at the network, chosen before the first attempt. `hold_until`
+    ends the undo countdown; `next_attempt_at` is when a worker may look at the reply next,
+    whatever its state. `owner` names the one claim that may settle it, until `lease_until`.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="replies")
@@ -78,14 +81,16 @@ class Reply(models.Model):
     lease_until = models.DateTimeField(null=True)
     error = models.TextField(blank=True, db_default="")
     settled_at = models.DateTimeField(null=True)
-    message = models.OneToOneField(Message, on_delete=models.SET_NULL, null=True, related_name="reply")
+    message = models.OneToOneField(
+        Message, on_delete=models.SET_NULL, null=True, related_name="reply"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["turn", "slot"],
                 name="one_answer_a_turn",
-                condition=~Q(state__in=["refused", "undone"]),
+                condition=~Q(state__in=GONE),
             ),
             models.UniqueConstraint(fields=["channel", "key"], name="one_record_a_key"),
         ]
@@ -94,7 +99,7 @@ class Reply(models.Model):
                 "next_attempt_at",
                 "id",
                 name="reply_due",
-                condition=Q(state__in=["held", "queued", "sending", "checking"]),
+                condition=Q(state__in=ON_ITS_WAY),
             ),
             models.Index("conversation", "id", name="reply_order"),
         ]
@@ -137,7 +142,11 @@ class ActionKind(models.TextChoices):
 
 
 class NetworkAction(models.Model):
-    """A like or a retraction a person asked for; delivered by the same worker as replies."""
+    """A like or a retraction a person asked for; delivered by the same worker as replies.
+
+    Both may be repeated without harm, so no attempts are kept, only how many there were, and one
+    whose worker died is taken up again at `next_attempt_at`.
+    """
 
     kind = models.CharField(max_length=8, choices=ActionKind)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT)
@@ -148,11 +157,20 @@ class NetworkAction(models.Model):
     asked_at = models.DateTimeField(db_default=Now())
     next_attempt_at = models.DateTimeField(db_default=Now())
     owner = models.CharField(max_length=80, blank=True, db_default="")
-    lease_until = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True, db_default="")
+    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "message"], name="asked_once")]
+        indexes = [
+            models.Index(
+                "next_attempt_at",
+                "id",
+                name="action_due",
+                condition=Q(state__in=["queued", "sending"]),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.message_id}"

@@ -1,0 +1,1 @@
+"""The outbox at work: claim, write the attempt down, call, settle; look where nobody knows."""

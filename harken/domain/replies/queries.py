@@ -1,0 +1,78 @@
+"""What the desk asks about replies. Rights come with the conversation: fetch that first."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from harken.domain.conversations.models import Conversation, Message
+from harken.domain.conversations.queries import visible_to
+from harken.domain.people.models import User
+from harken.domain.replies.models import GONE, ON_ITS_WAY, Draft, NetworkAction, Reply, ReplyState
+
+
+def replies_of(conversation: Conversation) -> QuerySet[Reply]:
+    """Every reply ever written in a conversation, oldest first, with author and message."""
+    return (
+        Reply.objects.filter(conversation=conversation)
+        .select_related("author", "message", "channel")
+        .order_by("id")
+    )
+
+
+def unsent_replies_of(conversation: Conversation) -> QuerySet[Reply]:
+    """Replies the thread must show because no message at the network stands for them.
+
+    On their way, refused, or waiting for a person; those undone are not told.
+    """
+    return replies_of(conversation).filter(message=None).exclude(state=ReplyState.UNDONE)
+
+
+def answer_to(turn: Message) -> Reply | None:
+    """The newest reply that answers this turn, on its way or delivered; None: it is open."""
+    return (
+        Reply.objects.filter(turn=turn)
+        .exclude(state__in=GONE)
+        .select_related("author")
+        .order_by("-slot")
+        .first()
+    )
+
+
+def draft_of(conversation: Conversation, author: User) -> Draft:
+    """The person's draft; an unsaved empty one with a fresh `client_key` when there is none."""
+    saved = Draft.objects.filter(conversation=conversation, author=author).first()
+    return saved or Draft(
+        conversation=conversation, author=author, body="", client_key=uuid.uuid4()
+    )
+
+
+def drafted_by(author: User, conversations: Iterable[int]) -> set[int]:
+    """Which of these conversations (ids) hold a draft of this person."""
+    drafts = Draft.objects.filter(author=author, conversation_id__in=list(conversations))
+    return set(drafts.values_list("conversation_id", flat=True))
+
+
+def on_their_way(user: User) -> QuerySet[Reply]:
+    """Replies that have not left yet, among the conversations this person may see."""
+    return _seen_by(user).filter(state__in=ON_ITS_WAY)
+
+
+def needing_a_human(user: User) -> QuerySet[Reply]:
+    """Replies of which only a person can tell whether they went out, oldest first."""
+    return _seen_by(user).filter(state=ReplyState.NEEDS_HUMAN)
+
+
+def actions_of(conversation: Conversation) -> QuerySet[NetworkAction]:
+    """Likes and retractions asked for in a conversation."""
+    return NetworkAction.objects.filter(message__conversation=conversation).select_related("author")
+
+
+def _seen_by(user: User) -> QuerySet[Reply]:
+    return (
+        Reply.objects.filter(conversation__in=visible_to(user))
+        .select_related("author", "channel", "conversation")
+        .order_by("id")
+    )

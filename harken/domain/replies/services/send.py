@@ -1,0 +1,173 @@
+"""Sending an answer: one customer turn gets one, whoever is faster and however often they ask."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.db.models.functions import Now
+
+from harken.domain.channels.registry import pure_connector
+from harken.domain.conversations.models import Conversation, Direction, Message
+from harken.domain.conversations.services.assign import take
+from harken.domain.journal.services import record
+from harken.domain.people.models import User
+from harken.domain.replies.events import ReplyQueued
+from harken.domain.replies.models import GONE, Draft, Reply, ReplyState
+from harken.domain.replies.queries import answer_to
+from harken.domain.replies.services.draft import LONGEST_BODY, save_draft
+from harken.domain.replies.services.permission import may_write, place_of
+from harken.kit.connector import Connector
+from harken.kit.refusals import Invalid, Refusal
+from harken.kit.text import storable
+
+
+class AlreadyAnswered(Refusal):
+    """The turn has its answer. `reply` is the colleague's (None: closed or answered elsewhere).
+
+    What was typed is kept as the sender's draft; `again=True` answers anyway.
+    """
+
+    def __init__(self, reply: Reply | None) -> None:
+        who = f"{reply.author} has answered this already." if reply else "Nobody waits here."
+        super().__init__(f"{who} Your text is kept as a draft; you can still send it as well.")
+        self.reply = reply
+
+
+class EmptyReply(Invalid):
+    """There is nothing to send."""
+
+
+class TooLong(Invalid):
+    """The network does not take a text of this length."""
+
+
+class CannotReply(Refusal):
+    """There is no post to answer, or the network takes no answers."""
+
+
+class UsedKey(Invalid):
+    """The client key belongs to another answer."""
+
+    def __init__(self) -> None:
+        super().__init__("This form was used for another answer. Reload the page and send again.")
+
+
+def send(
+    conversation: Conversation,
+    *,
+    body: str,
+    client_key: uuid.UUID,
+    by: User,
+    again: bool = False,
+    seen: int | None = None,
+) -> Reply:
+    """Hand an answer to the outbox and return it; the same `client_key` returns the first one.
+
+    `seen` is the id of the newest customer message on the writer's screen: what came later is
+    not settled by this answer (None: everything stored was seen). `again` answers a turn that
+    has an answer, or a conversation where nobody waits. Nobody's conversation becomes the
+    sender's. Raises `NotAllowed`, `EmptyReply`, `TooLong`, `CannotReply`, `AlreadyAnswered`.
+    """
+    try:
+        with transaction.atomic():
+            # Everything that writes a reply waits here, so all of them see each other's rows.
+            locked = Conversation.objects.select_for_update(of=("self",), no_key=True).get(
+                pk=conversation.pk
+            )
+            first = Reply.objects.filter(client_key=client_key).first()
+            if first is not None:
+                return _replayed(first, locked, by)
+            may_write(locked, by)
+            connector = pure_connector(locked.channel)
+            text = _checked(connector, body)
+            reply = _place(locked, by, again=again, seen=seen)
+            reply.client_key, reply.key, reply.body = client_key, connector.new_key(), text
+            return _queue(reply, locked)
+    except IntegrityError as error:
+        refusal: Refusal = _lost_race(conversation, error)
+    except AlreadyAnswered as error:
+        refusal = error
+    save_draft(conversation, body=body, by=by, client_key=client_key)
+    raise refusal
+
+
+def _replayed(first: Reply, conversation: Conversation, by: User) -> Reply:
+    if first.author_id != by.pk or first.conversation_id != conversation.pk:
+        raise UsedKey
+    return first
+
+
+def _lost_race(conversation: Conversation, error: IntegrityError) -> Refusal:
+    """The database was the last line. Any other broken rule is a defect and stays loud."""
+    if "client_key" in str(error):  # used in another conversation at the same moment
+        return UsedKey()
+    if "one_answer_a_turn" not in str(error):
+        raise error
+    return AlreadyAnswered(
+        Reply.objects.filter(conversation=conversation)
+        .exclude(state__in=GONE)
+        .order_by("-id")
+        .first()
+    )
+
+
+def _checked(connector: Connector, body: str) -> str:
+    if not connector.capabilities.can_reply:
+        raise CannotReply(f"{connector.label} takes no answers. Answer on another network.")
+    text = storable(body, LONGEST_BODY).strip()
+    if not text:
+        raise EmptyReply("The answer is empty. Write something to send.")
+    length = connector.length(text)
+    if length.left < 0:
+        raise TooLong(
+            f"The answer is {-length.left} {length.unit} too long for {connector.label}. "
+            "Shorten it and send again."
+        )
+    return text
+
+
+def _place(conversation: Conversation, by: User, *, again: bool, seen: int | None) -> Reply:
+    """An unsaved reply at its turn, slot and target."""
+    known = Message.objects.filter(
+        conversation=conversation, direction=Direction.INBOUND, deleted_at=None
+    )
+    if seen is not None:
+        known = known.filter(pk__lte=seen)
+    newest = known.order_by("-sent_at", "-id").first()
+    if newest is None:
+        raise CannotReply("The customer took this post back, so there is nothing to answer.")
+    waiting = conversation.turn
+    if waiting is not None and seen is not None and waiting.pk > seen:
+        waiting = None  # it came after the writer looked: this answer is about something else
+    turn = waiting or newest
+    answer = answer_to(turn)
+    if not again and (answer is not None or waiting is None):
+        raise AlreadyAnswered(answer)
+    return Reply(
+        conversation=conversation,
+        channel=conversation.channel,
+        author=by,
+        turn=turn,
+        slot=answer.slot + 1 if answer else 0,
+        target=newest,
+        answers_id=known.aggregate(highest=Max("pk"))["highest"],
+    )
+
+
+def _queue(reply: Reply, conversation: Conversation) -> Reply:
+    by, undo = reply.author, conversation.channel.undo_seconds
+    reply.body_sha256 = hashlib.sha256(reply.body.encode()).hexdigest()
+    reply.state = ReplyState.HELD if undo else ReplyState.QUEUED
+    # The database's clock, as everything in the outbox: machines may disagree, it cannot.
+    reply.hold_until = reply.next_attempt_at = Now() + timedelta(seconds=undo)
+    reply.save(force_insert=True)
+    reply.refresh_from_db(fields=["hold_until", "next_attempt_at", "written_at"])
+    Draft.objects.filter(conversation=conversation, author=by).delete()
+    if conversation.assignee_id is None:
+        take(conversation, by=by)
+    record(ReplyQueued(reply=reply.pk, by=by.pk, **place_of(conversation)))
+    return reply
