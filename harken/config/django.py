@@ -140,7 +140,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "harken_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = settings.https
 CSRF_COOKIE_NAME = "harken_csrf"
-CSRF_FAILURE_VIEW = "harken.web.desk.views.errors.page_too_old"
+CSRF_FAILURE_VIEW = "harken.web.errors.page_too_old"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     https: bool = False
     #: Where the embedded PostgreSQL and the secret key live when none are given.
     data_dir: Path = Path(".harken")
+    #: Where the live process finds the pages: `host:port`, or `unix:` and the path of a socket.
+    pages: str = "127.0.0.1:8001"
     #: The demo: lets a visitor switch role in one click. Never set it on a real installation.
     demo: bool = False
     #: Hosts in private networks that connectors may reach, comma separated (own servers, tests).

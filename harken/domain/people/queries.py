@@ -16,11 +16,6 @@ def answering_people(team: Team | None = None) -> QuerySet[User]:
     return people.order_by("display_name", "username")
 
 
-def teams_seen_by(user: User) -> QuerySet[Team]:
-    """The teams whose conversations `user` may see, in the company's order."""
-    return Team.objects.all() if user.sees_all else user.teams.all()
-
-
 def first_in_role(role: str) -> User | None:
     """The person of that role who was there first; the demo plays them."""
     return User.objects.filter(is_active=True, role=role).order_by("pk").first()

@@ -1,0 +1,165 @@
+"""The `harken` command. Bodies are imported when they run, so that `--help` is quick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="harken",
+    help="The self-hosted webcare centre.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Data = Annotated[
+    Path | None, typer.Option(help="Folder of the embedded database and the secret key.")
+]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(help="The one port people see.")]
+
+
+def main() -> None:
+    """Run the command line; a known failure is one sentence and exit code 1, or 78 for settings."""
+    from harken.config.cli.ground import Failed
+
+    try:
+        app()
+    except Failed as failure:
+        typer.secho(f"harken: {failure}", fg="red", err=True)
+        raise SystemExit(failure.code) from None
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from harken import __version__
+
+        typer.echo(f"harken {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def demo(  # noqa: PLR0913, PLR0917 - each is one documented option
+    port: Annotated[int, typer.Option(help="Taken: the next free one is used.")] = 8000,
+    data: Annotated[Path, typer.Option(help="Folder that holds the demo.")] = Path(".harken/demo"),
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    pace: Annotated[float, typer.Option(min=0, help="Invented customers a minute.")] = 6.0,
+    reset: Annotated[bool, typer.Option("--reset", help="Throw the demo away first.")] = False,
+    replay: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="CSV or JSONL of real posts to replay."),
+    ] = None,
+    speed: Annotated[
+        float, typer.Option(min=0, help="Times real time for --replay; 0 is as fast as it goes.")
+    ] = 1.0,
+) -> None:
+    """Show Harken with an invented company and a living network; Ctrl-C ends it."""
+    from harken.config.cli.demo import Options, run
+
+    raise typer.Exit(run(Options(port, data, browser, pace, reset, replay, speed)))
+
+
+@app.command()
+def serve(host: Host = "127.0.0.1", port: Port = 8000, data: Data = None) -> None:
+    """Run all of Harken: web, live, worker and listen under one supervisor."""
+    from harken.config.cli.group import serve as run
+
+    raise typer.Exit(run(host=host, port=port, data=data))
+
+
+@app.command()
+def web(
+    bind: Annotated[
+        str, typer.Option(help="host:port, or unix: and a path; default HARKEN_PAGES.")
+    ] = "",
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
+    data: Data = None,
+) -> None:
+    """Run the pages alone."""
+    from harken.config.cli.alone import run_web
+
+    run_web(bind=bind, workers=workers, data=data)
+
+
+@app.command()
+def live(host: Host = "127.0.0.1", port: Port = 8000, data: Data = None) -> None:
+    """Run the live stream alone; it also passes pages on from HARKEN_PAGES."""
+    from harken.config.cli.alone import run_live
+
+    run_live(host=host, port=port, data=data)
+
+
+@app.command()
+def worker(data: Data = None) -> None:
+    """Run the worker alone: it delivers replies."""
+    from harken.config.cli.alone import run_loop
+
+    raise typer.Exit(run_loop("run_worker", data))
+
+
+@app.command()
+def listen(data: Data = None) -> None:
+    """Run the listener alone: it reads the networks."""
+    from harken.config.cli.alone import run_loop
+
+    raise typer.Exit(run_loop("run_listen", data))
+
+
+@app.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database up to this version."""
+    from harken.config.cli.tasks import migrate as run
+
+    run(data)
+
+
+@app.command("create-admin")
+def create_admin(
+    username: Annotated[str, typer.Option(prompt=True)],
+    email: Annotated[str, typer.Option(prompt=True)],
+    password: Annotated[
+        str,
+        typer.Option(
+            prompt=True, hide_input=True, confirmation_prompt=True, envvar="HARKEN_ADMIN_PASSWORD"
+        ),
+    ],
+    data: Data = None,
+) -> None:
+    """Make the first login: a manager who can do everything."""
+    from harken.config.cli.tasks import create_admin as run
+
+    run(username=username, email=email, password=password, data=data)
+
+
+@app.command()
+def doctor(port: Port = 8000, data: Data = None) -> None:
+    """Look whether everything Harken needs is there, and say what to do if not."""
+    from harken.config.cli.doctor import run
+
+    raise typer.Exit(run(port=port, data=data))
+
+
+@app.command("demo-network", hidden=True)
+def demo_network(
+    port: Annotated[int, typer.Option()],
+    data: Annotated[Path, typer.Option()],
+    pace: Annotated[float, typer.Option()] = 6.0,
+    replay: Annotated[Path | None, typer.Option()] = None,
+    speed: Annotated[float, typer.Option()] = 1.0,
+) -> None:
+    """Run the demo's network and its customers; `harken demo` starts this."""
+    from harken.config.cli.alone import run_demo_network
+
+    raise typer.Exit(run_demo_network(port=port, data=data, pace=pace, replay=replay, speed=speed))

@@ -1,0 +1,108 @@
+"""`harken doctor`: is everything there, and what to do if not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from harken import __version__
+from harken.config.cli.ground import Failed, ground
+from harken.config.cli.group import is_free
+
+OLDEST_POSTGRES = 150000  # server_version_num of PostgreSQL 15
+LEAST_FREE = 1_000_000_000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `advice` is empty when it is good."""
+
+    what: str
+    found: str
+    advice: str = ""
+
+
+def run(*, port: int, data: Path | None) -> int:
+    """Print the findings; return 1 when something must be put right."""
+    findings = [_python(), _port(port)]
+    try:
+        with ground(data) as folder:
+            findings += [_disk(folder), *_database()]
+    except Failed as failure:
+        findings.append(Finding("database", "not reachable", str(failure)))
+    _show(findings)
+    return 1 if any(finding.advice for finding in findings) else 0
+
+
+def _python() -> Finding:
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    good = sys.version_info >= (3, 11)
+    return Finding("Python", found, "" if good else "Install Python 3.11 or newer.")
+
+
+def _port(port: int) -> Finding:
+    if is_free("127.0.0.1", port):
+        return Finding("port", f"{port} is free")
+    return Finding("port", f"{port} is taken", "Fine if that is Harken; else use --port.")
+
+
+def _disk(folder: Path) -> Finding:
+    place = next(part for part in (folder, *folder.parents) if part.exists())
+    usage = shutil.disk_usage(place)
+    found = f"{usage.free / 1e9:.1f} GB free at {place}"
+    enough = usage.free > LEAST_FREE and usage.free / usage.total > 0.1
+    return Finding("disk", found, "" if enough else "Free some space: less than 10 % is left.")
+
+
+def _database() -> list[Finding]:
+    import psycopg
+
+    url = os.environ["HARKEN_DATABASE_URL"]
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            version = connection.info.server_version
+    except psycopg.Error as error:
+        advice = "Start that server or correct HARKEN_DATABASE_URL."
+        return [Finding("database", str(error).strip().split("\n")[-1], advice)]
+    found = f"PostgreSQL {version // 10000}.{version % 10000}"
+    good = version >= OLDEST_POSTGRES
+    finding = Finding("database", found, "" if good else "Harken needs PostgreSQL 15 or newer.")
+    return [finding, _guarded("migrations", _migrations)]
+
+
+def _migrations() -> Finding:
+    from harken.config.cli.tasks import start_django
+
+    start_django()
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if missing:
+        return Finding("migrations", f"{missing} missing", "Run `harken migrate`.")
+    return Finding("migrations", "all applied")
+
+
+def _guarded(what: str, look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except Exception as error:
+        return Finding(what, "could not be checked", f"{type(error).__name__}: {error}")
+
+
+def _show(findings: list[Finding]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    for finding in findings:
+        mark = "[red]✗[/red]" if finding.advice else "[green]✓[/green]"
+        table.add_row(mark, finding.what, finding.found, finding.advice)
+    console = Console()
+    console.print(f"Harken {__version__}")
+    console.print(table)
