@@ -1,0 +1,65 @@
+"""A conversation as a row of the list: what the row macro is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from harken.domain.channels.registry import connector_classes
+from harken.domain.conversations.queries import Row
+from harken.web.promise import ANSWER_WITHIN, due
+
+#: Views in which the longest wait stands first; everywhere else the newest word does.
+BY_WAIT = {"hot"}
+DESK_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkBadge:
+    """A network's letter and name for people."""
+
+    letter: str
+    label: str
+
+
+def badge(network: str) -> NetworkBadge:
+    """The badge of a network; a network without a connector any more keeps its own id as name."""
+    made = connector_classes().get(network)
+    return NetworkBadge(made.letter, made.label) if made else NetworkBadge("?", network)
+
+
+def row_values(
+    row: Row, *, view: str, reader: int, current: int | None = None
+) -> dict[str, object]:
+    """The arguments of the `conversation_row` macro. `reader` is the id of who looks."""
+    network = badge(row.network)
+    tags = []
+    if row.assignee:
+        tags.append("yours" if row.assignee_id == reader else f"with {row.assignee}")
+    if row.state == "closed":
+        tags.append("closed")
+    return {
+        "id": row.id,
+        "url": reverse("desk:conversation", args=[row.id]) + f"?view={view}",
+        "name": row.name or f"@{row.handle}",
+        "excerpt": row.snippet,
+        "at": row.last_message_at,
+        "order": _order(row, view),
+        "due": due(row.waiting_since),
+        "seconds": int(ANSWER_WITHIN.total_seconds()),
+        "letter": network.letter,
+        "network": network.label,
+        "topic": row.topic or "",
+        "tags": tags,
+        "language": "" if row.language in {"", DESK_LANGUAGE} else row.language,
+        "draft": row.has_draft,
+        "current": row.id == current,
+        "answered": row.waiting_since is None,
+    }
+
+
+def _order(row: Row, view: str) -> float:
+    if view in BY_WAIT and row.waiting_since is not None:
+        return row.waiting_since.timestamp()
+    return -row.last_message_at.timestamp()

@@ -1,0 +1,98 @@
+"""The inbox: the list of a view, its rows as they change, counts and pulse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from harken.domain.conversations import queries
+from harken.domain.conversations.queries import Row
+from harken.domain.replies.queries import drafted_by
+from harken.web import errors, screen
+from harken.web.access import ANYONE, EVERYBODY, Request, page
+from harken.web.desk.rows import row_values
+
+FIRST_VIEW = "hot"
+MOST_ROWS = 50  # of a request for single rows
+
+
+@page(*EVERYBODY)
+def home(request: Request) -> HttpResponse:
+    """The desk is where everybody starts."""
+    del request
+    return HttpResponseRedirect(reverse("desk:inbox"))
+
+
+@page(*EVERYBODY)
+def inbox(request: Request) -> HttpResponse:
+    """A view's list with nothing open."""
+    return screen.render(request, "desk/desk.html", inbox_context(request))
+
+
+@page(*EVERYBODY)
+def rows(request: Request) -> HttpResponse:
+    """Rows of a view: those of `ids` that are in it, or a page (`before` goes on below)."""
+    view = asked_view(request)
+    asked = request.GET.get("ids")
+    if asked is None:
+        return screen.render(request, "desk/_rows.html", _page(request, view))
+    ids = [int(text) for text in asked.split(",")[:MOST_ROWS] if text.isascii() and text.isdigit()]
+    found = queries.rows(request.user, view, ids)
+    context = {"rows": _shown(request, found, view), "next": None, "view": view}
+    return screen.render(request, "desk/_rows.html", context)
+
+
+@page(*EVERYBODY)
+def counts(request: Request) -> HttpResponse:
+    """The insides of the left column and of the pulse, after something happened."""
+    view = asked_view(request) if "view" in request.GET else ""
+    context = screen.counts_context(request, view)
+    return screen.render(request, "desk/counts.html", context)
+
+
+@page(ANYONE)
+def offline(request: Request) -> HttpResponse:
+    """What a browser keeps to show when the network is away."""
+    return errors.offline(request)
+
+
+def asked_view(request: Request) -> str:
+    """The view in the address. Raises `Http404` for one that does not exist."""
+    view = request.GET.get("view", FIRST_VIEW)
+    if view in queries.VIEWS or view.startswith("team:"):
+        return view
+    raise Http404(view)
+
+
+def inbox_context(request: Request, *, current: int | None = None) -> dict[str, Any]:
+    """All of a desk page but the open conversation; `current` marks its row."""
+    view = asked_view(request)
+    around = screen.frame_context(request, view=view)
+    links = [*around["links"], *around["team_links"]]
+    link = next((link for link in links if link.current), None)
+    if link is None:
+        raise Http404(view)
+    heading = {"title": link.label, "hint": link.hint, "pane": None}
+    return around | heading | _page(request, view, current=current)
+
+
+def _page(request: Request, view: str, *, current: int | None = None) -> dict[str, Any]:
+    try:
+        listing = queries.inbox(request.user, view, before=request.GET.get("before"))
+    except ValueError as error:
+        raise Http404(view) from error
+    shown = _shown(request, listing.rows, view, current=current)
+    return {"rows": shown, "next": listing.next, "view": view}
+
+
+def _shown(
+    request: Request, found: list[Row], view: str, *, current: int | None = None
+) -> list[dict[str, Any]]:
+    ids = [row.id for row in found]
+    drafted = drafted_by(request.user, ids)
+    for row in found:
+        row.has_draft = row.id in drafted
+    reader = request.user.pk
+    return [row_values(row, view=view, reader=reader, current=current) for row in found]

@@ -1,0 +1,72 @@
+"""What one does to a reply that was sent: undo, retract, edit again, settle by looking; likes."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from harken.domain.conversations.models import Message
+from harken.domain.conversations.queries import visible_to
+from harken.domain.replies.models import Reply
+from harken.domain.replies.services import network_actions, settle
+from harken.domain.replies.services.undo import undo as undo_reply
+from harken.kit.refusals import Invalid
+from harken.web.access import WRITERS, Request, page
+from harken.web.desk.views.actions import changed
+
+
+@page(*WRITERS, method="POST")
+def undo(request: Request, pk: int) -> HttpResponse:
+    """Take an answer back before it leaves; its text is in the composer again."""
+    reply = undo_reply(_reply(request, pk), by=request.user)
+    mine = reply.author_id == request.user.pk
+    said = "Taken back, nothing was sent"
+    return changed(request, reply.conversation, said, composer=mine)
+
+
+@page(*WRITERS, method="POST")
+def edit_again(request: Request, pk: int) -> HttpResponse:
+    """Put a refused answer's text into the composer."""
+    reply = _reply(request, pk)
+    settle.edit_again(reply, by=request.user)
+    return changed(request, reply.conversation, "The text is back to be changed", composer=True)
+
+
+@page(*WRITERS, method="POST")
+def resolve(request: Request, pk: int) -> HttpResponse:
+    """A person looked at the network: the answer stands there, or it does not."""
+    reply = _reply(request, pk)
+    was_sent = request.POST.get("was_sent")
+    if was_sent not in {"yes", "no"}:
+        raise Invalid("Say whether the answer stands at the network: yes or no.")
+    settle.resolve_by_hand(
+        reply, was_sent=was_sent == "yes", url=request.POST.get("url", ""), by=request.user
+    )
+    said = "Marked as delivered" if was_sent == "yes" else "It is sent once more"
+    return changed(request, reply.conversation, said)
+
+
+@page(*WRITERS, method="POST")
+def retract(request: Request, pk: int) -> HttpResponse:
+    """Delete our own answer at the network; its text stays here, marked."""
+    message = _message(request, pk)
+    network_actions.retract(message, by=request.user)
+    return changed(request, message.conversation, "The network is asked to delete it")
+
+
+@page(*WRITERS, method="POST")
+def like(request: Request, pk: int) -> HttpResponse:
+    """Like a customer's post in the company's name."""
+    message = _message(request, pk)
+    network_actions.like(message, by=request.user)
+    return changed(request, message.conversation, "Liked")
+
+
+def _reply(request: Request, pk: int) -> Reply:
+    seen = Reply.objects.filter(conversation__in=visible_to(request.user))
+    return get_object_or_404(seen.select_related("conversation__channel", "author"), pk=pk)
+
+
+def _message(request: Request, pk: int) -> Message:
+    seen = Message.objects.filter(conversation__in=visible_to(request.user)).defer("raw", "words")
+    return get_object_or_404(seen.select_related("conversation", "channel"), pk=pk)

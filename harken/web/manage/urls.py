@@ -1,0 +1,23 @@
+"""The addresses of the manage pages."""
+
+from django.urls import path
+
+from harken.web.manage.views import channels, quarantine
+
+app_name = "manage"
+
+urlpatterns = [
+    path("channels/", channels.channels, name="channels"),
+    path("channels/new/", channels.new, name="new_channel"),
+    path("channels/new/<slug:network>/", channels.fill_in, name="fill_in"),
+    path("channels/new/<slug:network>/connect/", channels.connect, name="connect"),
+    path("channels/<int:pk>/health/", channels.health, name="health"),
+    path("channels/<int:pk>/pause/", channels.pause, name="pause"),
+    path("channels/<int:pk>/resume/", channels.resume, name="resume"),
+    path("channels/<int:pk>/tune/", channels.tune, name="tune"),
+    path("channels/<int:pk>/reconnect/", channels.reconnect, name="reconnect"),
+    path("channels/<int:pk>/test-post/", channels.test_post, name="test_post"),
+    path("channels/<int:pk>/quarantine/", quarantine.quarantine, name="quarantine"),
+    path("quarantine/<int:pk>/replay/", quarantine.replay, name="replay"),
+    path("quarantine/<int:pk>/discard/", quarantine.discard, name="discard"),
+]

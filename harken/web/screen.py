@@ -1,0 +1,118 @@
+"""What stands around every page: views with counts, the pulse, who looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.shortcuts import render as django_render
+from django.urls import reverse
+
+from harken.domain.conversations import queries
+from harken.domain.conversations.queries import Counts
+from harken.domain.journal.queries import horizon
+from harken.web import demo
+from harken.web.access import Request
+from harken.web.promise import ANSWER_WITHIN, due
+from harken.web.theme.frame import Frame, Pulse
+
+#: view, label, key, and the sentence under the list's title
+OWN_VIEWS = (
+    ("hot", "Hot", "g h", "longest wait first"),
+    ("mine", "Mine", "g m", "newest first"),
+    ("unassigned", "Unassigned", "g u", "nobody has these yet"),
+    ("all", "All open", "g i", "newest first"),
+    ("closed", "Closed", "", "newest first"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLink:
+    """One entry of the left column."""
+
+    view: str
+    label: str
+    href: str
+    count: int | None
+    current: bool
+    hotkey: str
+    hint: str
+
+
+def render(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page or fragment of the desk."""
+    return django_render(request, template, context, using="jinja2")
+
+
+def frame_context(request: Request, *, view: str = "") -> dict[str, Any]:
+    """The part of the context every full page of the desk needs; `view` is marked as current."""
+    # Read first: whatever happens after this moment reaches the page by the live stream.
+    after = str(horizon())
+    context = counts_context(request, view)
+    return context | {"frame": _frame(request, after, context["pulse"], view)}
+
+
+def counts_context(request: Request, view: str) -> dict[str, Any]:
+    """What the left column and the pulse are made of."""
+    counts = queries.counts(request.user)
+    return {
+        "view": view,
+        "links": own_links(counts, view),
+        "team_links": team_links(request, counts, view),
+        "pulse": pulse(counts),
+        "roles": demo.roles(),
+        "reader": request.user,
+    }
+
+
+def _frame(request: Request, after: str, now_waiting: Pulse, view: str) -> Frame:
+    user = request.user
+    return Frame(
+        theme=user.theme,  # type: ignore[arg-type]  # the column allows only these three
+        keys=user.keys_on,
+        user_name=str(user),
+        user_id=str(user.pk),
+        live_after=after,
+        counts_url=f"{reverse('desk:counts')}?view={quote(view)}"
+        if view
+        else reverse("desk:counts"),
+        palette_url=reverse("desk:palette"),
+        theme_url=reverse("desk:save_me"),
+        settings_url=reverse("desk:me"),
+        pulse=now_waiting,
+    )
+
+
+def pulse(counts: Counts) -> Pulse:
+    """How many wait and since when, of those the reader may see."""
+    return Pulse(
+        waiting=counts.waiting,
+        oldest_due=due(counts.oldest),
+        oldest_seconds=int(ANSWER_WITHIN.total_seconds()),
+        within=None,
+    )
+
+
+def own_links(counts: Counts, current: str) -> list[ViewLink]:
+    """The views everybody has."""
+    return [
+        _link(view, label, counts, current=current, hotkey=key, hint=hint)
+        for view, label, key, hint in OWN_VIEWS
+    ]
+
+
+def team_links(request: Request, counts: Counts, current: str) -> list[ViewLink]:
+    """One view for each team the reader may see."""
+    return [
+        _link(f"team:{team.slug}", team.name, counts, current=current, hint="newest first")
+        for team in queries.teams_of(request.user)
+    ]
+
+
+def _link(
+    view: str, label: str, counts: Counts, *, current: str, hotkey: str = "", hint: str = ""
+) -> ViewLink:
+    href = f"{reverse('desk:inbox')}?view={view}"
+    return ViewLink(view, label, href, counts.views.get(view), view == current, hotkey, hint)
