@@ -1,0 +1,119 @@
+"""Undo, edit again, settle by looking, retract and like."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from harken.domain.conversations.models import Message
+from harken.domain.replies.models import NetworkAction, Reply, ReplyState
+from harken.domain.replies.services.send import send
+from harken.kit import clock
+from tests.cast import Company
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def reply(company: Company, receive) -> Reply:
+    """Mika's answer to Amara, still held."""
+    return send(receive(), body="Hi Amara. /Mika", client_key=uuid4(), by=company.mika)
+
+
+def turn(reply: Reply, state: ReplyState, **more: object) -> None:
+    Reply.objects.filter(pk=reply.pk).update(state=state, **more)
+
+
+def ask(browser: Client, path: str, **fields: object):
+    return browser.post(path, fields, headers=HTMX)
+
+
+def test_an_undone_answer_is_in_the_composer_again(mika: Client, reply: Reply) -> None:
+    html = ask(mika, f"/desk/replies/{reply.pk}/undo/").content.decode()
+    reply.refresh_from_db()
+    assert reply.state == ReplyState.UNDONE
+    assert "Hi Amara. /Mika</textarea>" in html
+    assert f'id="reply-{reply.pk}"' not in html
+
+
+def test_a_countdown_that_is_over_cannot_be_undone(mika: Client, reply: Reply) -> None:
+    turn(reply, ReplyState.SENDING, hold_until=clock.now())
+    response = ask(mika, f"/desk/replies/{reply.pk}/undo/")
+    assert response.status_code == 409
+    assert "Too late" in response["HX-Trigger"]
+
+
+def test_a_colleague_cannot_undo_for_me_and_is_not_offered_it(
+    company: Company, sign_in, reply: Reply
+) -> None:
+    ben = sign_in(company.ben)
+    assert ask(ben, f"/desk/replies/{reply.pk}/undo/").status_code == 403
+    page = ben.get(f"/desk/c/{reply.conversation_id}/").content.decode()
+    assert "Hi Amara. /Mika" in page
+    assert "/undo/" not in page
+
+
+def test_another_teams_reply_does_not_exist(company: Company, sign_in, reply: Reply) -> None:
+    bea = sign_in(company.bea)
+    for verb in ("undo", "edit-again", "resolve"):
+        assert ask(bea, f"/desk/replies/{reply.pk}/{verb}/").status_code == 404
+    message = reply.target_id
+    for verb in ("retract", "like"):
+        assert ask(bea, f"/desk/messages/{message}/{verb}/").status_code == 404
+
+
+def test_each_state_of_a_reply_is_told_in_words(mika: Client, reply: Reply) -> None:
+    words = {
+        ReplyState.HELD: "goes out in",
+        ReplyState.QUEUED: "on its way",
+        ReplyState.CHECKING: "unclear whether it arrived",
+        ReplyState.NEEDS_HUMAN: "Please look at the network",
+        ReplyState.REFUSED: "not delivered",
+        ReplyState.SENT: "delivered",
+    }
+    for state, word in words.items():
+        turn(reply, state)
+        assert word in mika.get(f"/desk/c/{reply.conversation_id}/").content.decode()
+
+
+def test_a_refused_answer_tells_why_and_can_be_edited_again(mika: Client, reply: Reply) -> None:
+    turn(reply, ReplyState.REFUSED, error="The post was deleted <there>.")
+    page = mika.get(f"/desk/c/{reply.conversation_id}/").content.decode()
+    assert "The post was deleted &lt;there&gt;." in page
+    html = ask(mika, f"/desk/replies/{reply.pk}/edit-again/").content.decode()
+    assert "Hi Amara. /Mika</textarea>" in html
+
+
+def test_a_person_settles_what_no_machine_can(mika: Client, reply: Reply) -> None:
+    turn(reply, ReplyState.NEEDS_HUMAN)
+    path = f"/desk/replies/{reply.pk}/resolve/"
+    assert ask(mika, path, was_sent="perhaps").status_code == 422
+    assert ask(mika, path, was_sent="yes").status_code == 200
+    reply.refresh_from_db()
+    assert reply.state == ReplyState.SENT
+    assert ask(mika, path, was_sent="no").status_code == 409
+
+
+def test_a_post_is_liked_once_in_the_companys_name(mika: Client, receive) -> None:
+    message = receive().messages.get()
+    for _ in range(2):
+        assert ask(mika, f"/desk/messages/{message.pk}/like/").status_code == 200
+    assert NetworkAction.objects.get().kind == "like"
+
+
+def test_our_own_answer_is_taken_back_at_the_network(mika: Client, reply: Reply) -> None:
+    ours = Message.objects.create(
+        conversation_id=reply.conversation_id,
+        channel_id=reply.channel_id,
+        external_id="ours-1",
+        direction="outbound",
+        author=reply.author,
+        body=reply.body,
+        sent_at=clock.now(),
+    )
+    turn(reply, ReplyState.SENT, message=ours)
+    html = ask(mika, f"/desk/messages/{ours.pk}/retract/").content.decode()
+    assert "being deleted" in html
+    assert ask(mika, f"/desk/messages/{reply.target_id}/retract/").status_code == 409

@@ -1,0 +1,150 @@
+"""Every route of Harken: its method, whom it serves, and what each role gets for each object.
+
+The test beside it walks the URL resolver; a route that is missing here fails the build, so that
+nobody adds a page without saying who may see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ROLES = ("anonymous", "agent", "lead", "manager", "executive", "viewer")
+SIGNED_IN = frozenset(ROLES[1:])
+WRITERS = SIGNED_IN - {"viewer"}
+MANAGERS = frozenset({"lead", "manager"})
+#: Who sees every team's conversations; for the others another team's objects do not exist.
+SEES_ALL = frozenset({"manager", "executive"})
+ALL = frozenset(ROLES)
+
+OK, NO_CONTENT, MOVED, NOT_NOW, UNUSABLE = 200, 204, 302, 409, 422
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route.
+
+    `on`: the kind of object in its address ("" for none). `to`: who is served; others get 403 and
+    visitors are sent to sign in. `gives`: the status for a served role and an object it may see.
+    `shared`: the object belongs to no team. `data`: what is sent, `{name}` is filled in.
+    `gives_role`: roles that get another status; `fragment`: the status when a piece is asked for.
+    """
+
+    method: str
+    to: frozenset[str] = SIGNED_IN
+    on: str = ""
+    gives: int = OK
+    shared: bool = False
+    data: Mapping[str, str] = field(default_factory=dict)
+    gives_role: Mapping[str, int] = field(default_factory=dict)
+    fragment: int = 0
+
+    def expected(self, role: str, whose: str, *, fragment: bool = False) -> int:
+        """The status for `role` and an object that is "own", "other" (team's) or "missing"."""
+        if role not in self.to:
+            return (401 if fragment else MOVED) if role == "anonymous" else 403
+        if whose == "missing":
+            return 404
+        if whose == "other" and not self.shared and role not in SEES_ALL:
+            return 404
+        gives = self.gives_role.get(role, self.gives)
+        return self.fragment or gives if fragment else gives
+
+
+#: The word that finds the other team's things; what stands beside it must never be seen.
+WORD = "lighthouse"
+KEY = "2f0c7f8e-1b7e-4b0a-9a55-0c53a1f3a001"
+FORM = {
+    "service": "http://127.0.0.1:9",
+    "handle": "x.example",
+    "password": "wrong",
+    "app_password": "wrong",
+}
+
+#: What a colleague wrote is undone by its author, a lead or a manager.
+NOT_THEIRS = {"executive": 403}
+
+ROUTES: dict[str, Route] = {
+    # --- the desk ------------------------------------------------------------------------------
+    "home": Route("GET", gives=MOVED),
+    "desk:inbox": Route("GET", data={"view": "all"}),
+    "desk:rows": Route("GET", data={"view": "all", "ids": "{conversation}"}),
+    "desk:counts": Route("GET", data={"view": "all"}),
+    "desk:palette": Route("GET", data={"q": WORD}),
+    "desk:search": Route("GET", data={"q": WORD}),
+    "desk:contacts": Route("GET", data={"q": WORD}),
+    "desk:contact": Route("GET", on="contact"),
+    "desk:me": Route("GET"),
+    "desk:save_me": Route("POST", gives=MOVED, data={"theme": "dark"}, fragment=NO_CONTENT),
+    "desk:role": Route("POST", gives=404, data={"role": "manager"}),
+    "desk:offline": Route("GET", to=ALL),
+    "desk:conversation": Route("GET", on="conversation"),
+    "desk:messages": Route("GET", on="conversation"),
+    "desk:picture": Route("GET", on="picture", gives=404),
+    "desk:draft": Route("POST", WRITERS, "conversation", NO_CONTENT, data={"text": "Hello"}),
+    "desk:preview": Route("POST", WRITERS, "conversation", data={"text": "Hello"}),
+    "desk:send": Route(
+        "POST", WRITERS, "conversation", data={"text": "Hello", "client_key": KEY, "again": "1"}
+    ),
+    "desk:take": Route("POST", WRITERS, "conversation"),
+    "desk:assign": Route("POST", WRITERS, "conversation", data={"to": ""}),
+    "desk:topic": Route("POST", WRITERS, "conversation", data={"to": "{topic}"}),
+    "desk:team": Route("POST", WRITERS, "conversation", data={"to": "{team}"}),
+    "desk:close": Route("POST", WRITERS, "conversation", data={"to": "spam"}),
+    "desk:reopen": Route("POST", WRITERS, "conversation"),
+    "desk:undo": Route("POST", WRITERS, "reply", gives=NOT_NOW, gives_role=NOT_THEIRS),
+    "desk:edit_again": Route("POST", WRITERS, "reply", gives=NOT_NOW),
+    "desk:resolve": Route("POST", WRITERS, "reply", gives=NOT_NOW, data={"was_sent": "yes"}),
+    "desk:retract": Route("POST", WRITERS, "ours", gives_role=NOT_THEIRS),
+    "desk:like": Route("POST", WRITERS, "message"),
+    # --- managing ------------------------------------------------------------------------------
+    "manage:channels": Route("GET"),
+    "manage:health": Route("GET", on="channel", shared=True),
+    "manage:new_channel": Route("GET", MANAGERS),
+    "manage:fill_in": Route("GET", MANAGERS, "network", shared=True),
+    "manage:connect": Route("POST", MANAGERS, "network", UNUSABLE, shared=True, data=FORM),
+    "manage:pause": Route("POST", MANAGERS, "channel", MOVED, shared=True),
+    "manage:resume": Route("POST", MANAGERS, "channel", MOVED, shared=True),
+    "manage:tune": Route("POST", MANAGERS, "channel", UNUSABLE, shared=True),
+    "manage:reconnect": Route("POST", MANAGERS, "channel", UNUSABLE, shared=True),
+    "manage:test_post": Route("POST", MANAGERS, "channel", NOT_NOW, shared=True),
+    "manage:quarantine": Route("GET", MANAGERS, "channel", shared=True),
+    "manage:replay": Route("POST", MANAGERS, "quarantined", NOT_NOW, shared=True),
+    "manage:discard": Route("POST", MANAGERS, "quarantined", MOVED, shared=True),
+    # --- the machine ---------------------------------------------------------------------------
+    "live": Route("GET", to=ALL),
+    "ready": Route("GET", to=ALL),
+}
+
+# django-allauth keeps its own doors; what they answer is written out for visitors and people.
+# name: (method, data, status for a visitor, status for a signed-in person)
+ACCOUNT: dict[str, tuple[str, dict[str, str], int, int]] = {
+    "account_login": ("GET", {}, OK, MOVED),
+    "account_logout": ("GET", {}, MOVED, OK),
+    "account_inactive": ("GET", {}, OK, OK),
+    "account_signup": ("GET", {}, OK, MOVED),
+    "account_reauthenticate": ("GET", {}, MOVED, OK),
+    "account_email": ("GET", {}, MOVED, OK),
+    "account_email_verification_sent": ("GET", {}, OK, OK),
+    "account_change_password": ("GET", {}, MOVED, OK),
+    "account_set_password": ("GET", {}, MOVED, MOVED),
+    "account_reset_password": ("GET", {}, OK, OK),
+    "account_confirm_login_code": ("GET", {}, MOVED, MOVED),
+    "account_confirm_email": ("GET", {"key": "made-up"}, OK, OK),
+    "account_reset_password_from_key": ("GET", {"uidb36": "1", "key": "made-up"}, OK, OK),
+    "account_reset_password_from_key_done": ("GET", {}, OK, OK),
+    "account_reset_password_done": ("GET", {}, OK, OK),
+}
+
+# Files: address, status. Nothing outside the folder is ever served.
+FILES: dict[str, int] = {
+    "/static/css/base.css": OK,
+    "/static/js/app.js": OK,
+    "/static/": 404,
+    "/static/../config/settings.py": 404,
+    "/static/%2e%2e/%2e%2e/config/settings.py": 404,
+    "/static/css/../../../../config/settings.py": 404,
+    "/static/README.md": 404,
+    "/admin/": 404,
+    "/.env": 404,
+}
