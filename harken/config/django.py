@@ -166,9 +166,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [PACKAGE / "web/theme/static"]
-STATIC_ROOT = PACKAGE / "web/theme/collected"
-WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = PACKAGE / "web/theme/static"  # there is no build step: served as it is
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -96,6 +96,7 @@ def test_a_folder_name_too_long_for_a_socket_still_works(folder: Path):
     server = Postgres(folder / ("long" * 30) / "cluster")
     try:
         psycopg.connect(server.start()).close()
+        assert server.is_running()
     finally:
         server.destroy()
 

@@ -50,25 +50,32 @@ def _options(
     pass
 
 
+Pace = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        help="Posts a minute (6). With --replay: times real speed (1), 0 is as fast as it goes.",
+    ),
+]
+Replay = Annotated[
+    Path | None,
+    typer.Option(exists=True, dir_okay=False, help="CSV or JSONL of real posts to play instead."),
+]
+
+
 @app.command()
-def demo(  # noqa: PLR0913, PLR0917 - each is one documented option
-    port: Annotated[int, typer.Option(help="Taken: the next free one is used.")] = 8000,
+def demo(
+    port: Annotated[int, typer.Option(help="If taken, the next free one is used.")] = 8000,
     data: Annotated[Path, typer.Option(help="Folder that holds the demo.")] = Path(".harken/demo"),
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
-    pace: Annotated[float, typer.Option(min=0, help="Invented customers a minute.")] = 6.0,
-    reset: Annotated[bool, typer.Option("--reset", help="Throw the demo away first.")] = False,
-    replay: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="CSV or JSONL of real posts to replay."),
-    ] = None,
-    speed: Annotated[
-        float, typer.Option(min=0, help="Times real time for --replay; 0 is as fast as it goes.")
-    ] = 1.0,
+    pace: Pace = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Throw the old demo away first.")] = False,
+    replay: Replay = None,
 ) -> None:
     """Show Harken with an invented company and a living network; Ctrl-C ends it."""
     from harken.config.cli.demo import Options, run
 
-    raise typer.Exit(run(Options(port, data, browser, pace, reset, replay, speed)))
+    raise typer.Exit(run(Options(port, data, browser, pace, reset, replay)))
 
 
 @app.command()
@@ -127,12 +134,16 @@ def migrate(data: Data = None) -> None:
 
 @app.command("create-admin")
 def create_admin(
-    username: Annotated[str, typer.Option(prompt=True)],
-    email: Annotated[str, typer.Option(prompt=True)],
+    username: Annotated[str, typer.Option(prompt=True, help="Name to sign in with.")],
+    email: Annotated[str, typer.Option(prompt=True, help="Address to sign in with.")],
     password: Annotated[
         str,
         typer.Option(
-            prompt=True, hide_input=True, confirmation_prompt=True, envvar="HARKEN_ADMIN_PASSWORD"
+            prompt=True,
+            hide_input=True,
+            confirmation_prompt=True,
+            envvar="HARKEN_ADMIN_PASSWORD",
+            help="Asked for when it is not given.",
         ),
     ],
     data: Data = None,
@@ -153,13 +164,12 @@ def doctor(port: Port = 8000, data: Data = None) -> None:
 
 @app.command("demo-network", hidden=True)
 def demo_network(
-    port: Annotated[int, typer.Option()],
-    data: Annotated[Path, typer.Option()],
-    pace: Annotated[float, typer.Option()] = 6.0,
-    replay: Annotated[Path | None, typer.Option()] = None,
-    speed: Annotated[float, typer.Option()] = 1.0,
+    port: Annotated[int, typer.Option(help="Where the network answers.")],
+    data: Annotated[Path, typer.Option(help="File it keeps everything in.")],
+    pace: Pace = None,
+    replay: Replay = None,
 ) -> None:
     """Run the demo's network and its customers; `harken demo` starts this."""
     from harken.config.cli.alone import run_demo_network
 
-    raise typer.Exit(run_demo_network(port=port, data=data, pace=pace, replay=replay, speed=speed))
+    raise typer.Exit(run_demo_network(port=port, data=data, pace=pace, replay=replay))

@@ -11,6 +11,7 @@ from harken.config.cli.ground import ground
 from harken.kit.supervisor import follow_parent
 
 WEB_THREADS = 4  # in each of the web processes; each holds one database connection
+LIVING_PACE = 6.0  # posts a minute
 SOCKET_MODE = 0o600  # who may talk to the pages behind the front's back: only its own account
 
 
@@ -68,10 +69,11 @@ def run_loop(name: str, data: Path | None) -> int:
         return _until_signal(getattr(processes, name))
 
 
-def run_demo_network(
-    *, port: int, data: Path, pace: float, replay: Path | None, speed: float
-) -> int:
-    """Run the demo's network until a signal, with living customers or with replayed posts."""
+def run_demo_network(*, port: int, data: Path, pace: float | None, replay: Path | None) -> int:
+    """Run the demo's network until a signal, with living customers or with replayed posts.
+
+    `pace`: posts a minute, or, of a replay, times real speed with 0 for as fast as it goes.
+    """
     follow_parent()
     from harken.connectors.loopback.network import LoopbackNetwork
     from harken.kit import http
@@ -81,16 +83,21 @@ def run_demo_network(
     def body(stop: threading.Event) -> None:
         with LoopbackNetwork.serve(data, port=port) as network:
             if replay is None:
-                _live_on(network.url, pace, stop)
+                _live_on(network.url, LIVING_PACE if pace is None else pace, stop)
             else:
-                _play(network.url, replay, speed, stop)
+                _play(network.url, replay, 1.0 if pace is None else pace, stop)
 
     return _until_signal(body)
 
 
 def _live_on(url: str, pace: float, stop: threading.Event) -> None:
+    from harken.config.demo.company import BRAND, PASSWORD
     from harken.config.demo.living import LivingNetwork
+    from harken.connectors.loopback.client import Customers
+    from harken.connectors.loopback.wire import Person
 
+    # An earlier replay told the account of everything; from now on only of what concerns it.
+    Customers(url).open_account(Person(BRAND.handle, BRAND.name), PASSWORD, everything=False)
     living = LivingNetwork(url, pace=pace)
     living.start()
     stop.wait()
@@ -98,8 +105,7 @@ def _live_on(url: str, pace: float, stop: threading.Event) -> None:
 
 
 def _play(url: str, file: Path, speed: float, stop: threading.Event) -> None:
-    from harken.config.demo.company import BRAND
-    from harken.config.demo.load import PASSWORD
+    from harken.config.demo.company import BRAND, PASSWORD
     from harken.config.demo.recording import load
     from harken.config.demo.replay import play, report
     from harken.connectors.loopback.client import Customers

@@ -35,10 +35,9 @@ class Options:
     port: int
     data: Path
     browser: bool
-    pace: float
+    pace: float | None
     reset: bool
     replay: Path | None
-    speed: float
 
 
 def run(options: Options) -> int:
@@ -88,7 +87,7 @@ def _run(options: Options, folder: Path, lock: IO[str]) -> int:
     url = f"http://{HOST}:{port}"
     lock.write(url)
     lock.flush()
-    when_ready(url, lambda: _welcome(url, options.browser))
+    when_ready(HOST, port, lambda: _welcome(url, options.browser))
     commands = [*processes(folder, HOST, port, workers=1), _network(options, folder, network)]
     return Supervisor(commands).run()
 
@@ -100,7 +99,8 @@ def network_file(folder: Path) -> Path:
 
 def _network(options: Options, folder: Path, port: int) -> Command:
     arguments = ["--port", str(port), "--data", str(network_file(folder))]
-    arguments += ["--pace", str(options.pace), "--speed", str(options.speed)]
+    if options.pace is not None:
+        arguments += ["--pace", str(options.pace)]
     if options.replay:
         arguments += ["--replay", str(options.replay.resolve())]
     return Command("network", harken("demo-network", *arguments))

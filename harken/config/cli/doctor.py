@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harken import __version__
 from harken.config.cli.ground import Failed, ground
-from harken.config.cli.group import is_free
+from harken.config.cli.group import is_free, is_ready
 
 OLDEST_POSTGRES = 150000  # server_version_num of PostgreSQL 15
 LEAST_FREE = 1_000_000_000  # bytes
@@ -47,7 +47,9 @@ def _python() -> Finding:
 def _port(port: int) -> Finding:
     if is_free("127.0.0.1", port):
         return Finding("port", f"{port} is free")
-    return Finding("port", f"{port} is taken", "Fine if that is Harken; else use --port.")
+    if is_ready("127.0.0.1", port):
+        return Finding("port", f"Harken answers on {port}")
+    return Finding("port", f"{port} is taken by something else", "Choose another with --port.")
 
 
 def _disk(folder: Path) -> Finding:

@@ -85,6 +85,7 @@ TEAMS = (
     DemoTeam("product", "Product", "Ideas, and advice before buying"),
 )
 
+PASSWORD = "open sesame"  # noqa: S105 - the brand's, at an invented network on this machine
 VISITOR = "mika"  # whom a visitor of the demo is signed in as
 
 PEOPLE = (

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils.text import slugify
 
-from harken.config.demo.company import BRAND, PEOPLE, TEAMS, TOPICS
+from harken.config.demo.company import BRAND, PASSWORD, PEOPLE, TEAMS, TOPICS
 from harken.config.demo.history import PastConversation, past_conversations, posts_of
 from harken.connectors.loopback.network import LoopbackNetwork
 from harken.connectors.loopback.wire import Person, Post
@@ -26,7 +26,6 @@ from harken.kit.connector import Author, InboundPost, Why
 COUNT = 3000  # conversations of the past
 SEED = 7
 BATCH = 250  # conversations
-PASSWORD = "open sesame"  # noqa: S105 - of an invented account on a network on this machine
 Say = Callable[[int, int], None]
 
 

@@ -1,7 +1,6 @@
 """The relay in front of a small real HTTP server."""
 
 import asyncio
-
 from typing import Any
 
 import pytest

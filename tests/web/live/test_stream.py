@@ -34,6 +34,8 @@ class Stream:
     def lines(self) -> Iterator[str]:
         """What comes, without the chunk sizes; ends with the stream."""
         for line in self._file:
+            if line == b"0\r\n":  # the last chunk
+                return
             yield line.decode().strip()
 
     def next_message(self) -> dict[str, object]:
@@ -42,7 +44,8 @@ class Stream:
             if line.startswith("id: "):
                 self.id = line[4:]
             if line.startswith("data: {") and line != "data: {}":
-                return json.loads(line[6:])
+                told: dict[str, object] = json.loads(line[6:])
+                return told
         raise AssertionError("the stream ended")
 
 
