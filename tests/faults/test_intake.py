@@ -154,13 +154,7 @@ def test_5000_events_in_disorder_survive_50_kills_each_stored_once(
     for _ in range(EVENTS // 2):
         crowd.act()
     network.faults.set(duplicate=0.5, shuffle=0.7, seed=SEED)
-    nursery = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.listener_nursery", str(KILLS), str(SEED)],
-        cwd=ROOT,
-        env={**os.environ, "HARKEN_DATABASE_URL": database_url()},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    nursery = open_nursery()
     try:
         writer = threading.Thread(target=act_on, args=(crowd, EVENTS // 2))
         writer.start()
@@ -172,17 +166,14 @@ def test_5000_events_in_disorder_survive_50_kills_each_stored_once(
     finally:
         nursery.kill()
         nursery.wait()
+    tell(crowd, kills, died_storing, killed_after)
     wrong = compare(network, channel)
     distinct, stored = crowd.done["post"], Message.objects.count()
     never_seen = Tombstone.objects.exclude(
         external_id__in=Message.objects.values("external_id")
     ).count()
     sys.stdout.write(
-        f"\nintake: {sum(crowd.done.values())} events ({crowd.done}), "
-        f"{network.faults.seen['duplicate']} told again, "
-        f"{network.faults.seen['shuffle']} pages shuffled, {kills} kills "
-        f"({died_storing} while storing a page, {killed_after:.1f} s); "
-        f"{distinct} posts, {stored} stored, {never_seen} deleted before they were stored; "
+        f"intake: {distinct} posts, {stored} stored, {never_seen} deleted before they were stored; "
         f"wrong {wrong}; {time.monotonic() - began:.1f} s\n"
     )
     assert sum(crowd.done.values()) == EVENTS
@@ -190,6 +181,27 @@ def test_5000_events_in_disorder_survive_50_kills_each_stored_once(
     assert died_storing >= KILLS - 5
     assert stored + never_seen == distinct
     assert not any(wrong.values()), wrong
+
+
+def open_nursery() -> subprocess.Popen[str]:
+    """Start the process that raises listeners and kills them."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.listener_nursery", str(KILLS), str(SEED)],
+        cwd=ROOT,
+        env={**os.environ, "HARKEN_DATABASE_URL": database_url()},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def tell(crowd: Crowd, kills: int, died_storing: int, seconds: float) -> None:
+    """Print what was done to the listeners."""
+    seen = crowd.network.faults.seen
+    sys.stdout.write(
+        f"\nintake: {sum(crowd.done.values())} events ({crowd.done}), {seen['duplicate']} told "
+        f"again, {seen['shuffle']} pages shuffled, {kills} kills ({died_storing} while storing a "
+        f"page) in {seconds:.1f} s\n"
+    )
 
 
 def act_on(crowd: Crowd, times: int) -> None:

@@ -80,11 +80,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
     made = World(company)
     channel = company.channel
     ours = receive(f"{WORD} ours", by="amara")
-    theirs = receive(f"{WORD} {CANARY} theirs", by="zora")
-    write_note(theirs, body=f"{WORD} {CANARY} note", client_key=uuid4(), by=company.maren)
-    move(theirs, to=company.billing, by=company.maren)
-    Contact.objects.filter(pk=theirs.contact_id).update(name=f"{WORD} {CANARY}")
-    Handle.objects.filter(contact=theirs.contact_id).update(display_name=f"{WORD} {CANARY}")
+    theirs = _for_the_other_team(company, receive(f"{WORD} {CANARY} theirs", by="zora"))
     pairs = {"own": (ours, company.mika), "other": (theirs, company.bea)}
     kinds = ("conversation", "contact", "message", "ours", "reply", "channel", "quarantined")
     made.objects = {kind: {"missing": MISSING} for kind in kinds}
@@ -117,6 +113,13 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
         if role in people:
             made.clients[role].force_login(people[role])
     return made
+
+
+def _for_the_other_team(company: Company, conversation: Conversation) -> Conversation:
+    write_note(conversation, body=f"{WORD} {CANARY} note", client_key=uuid4(), by=company.maren)
+    Contact.objects.filter(pk=conversation.contact_id).update(name=f"{WORD} {CANARY}")
+    Handle.objects.filter(contact=conversation.contact_id).update(display_name=f"{WORD} {CANARY}")
+    return move(conversation, to=company.billing, by=company.maren)
 
 
 def _answered(conversation: Conversation, author: User, body: str) -> Message:

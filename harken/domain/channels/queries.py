@@ -36,7 +36,7 @@ class Health:
 
 _WORDS = {
     "connected": ("Listening", ""),
-    "silent": ("Silent", "No read worked for a minute. Check that `harken listen` is running."),
+    "silent": ("Silent", "No read worked for a minute. Check that “harken listen” is running."),
     "waiting": (
         "Asked to wait",
         "The network asked us to slow down. Reading goes on by itself; nothing is lost.",

@@ -8,7 +8,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
-
 if TYPE_CHECKING:
     BigInteger = models.BigIntegerField[int, int]
 else:

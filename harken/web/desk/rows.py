@@ -36,7 +36,7 @@ def row_values(
     network = badge(row.network)
     tags = []
     if row.assignee:
-        tags.append("yours" if row.assignee_id == reader else f"with {row.assignee}")
+        tags.append("yours" if row.assignee_id == reader else f"with {row.assignee.split()[0]}")
     if row.state == "closed":
         tags.append("closed")
     return {

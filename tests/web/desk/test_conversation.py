@@ -27,8 +27,8 @@ HTMX = {"HX-Request": "true"}
 EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 
 
-def page(browser: Client, conversation, **more: object) -> str:
-    return browser.get(f"/desk/c/{conversation.pk}/", **more).content.decode()
+def page(browser: Client, conversation, *, headers: dict[str, str] | None = None) -> str:
+    return browser.get(f"/desk/c/{conversation.pk}/", headers=headers).content.decode()
 
 
 def test_by_its_own_address_it_is_a_whole_page_with_the_list_beside(mika: Client, receive) -> None:
@@ -165,4 +165,5 @@ def test_opening_asks_the_database_few_questions(
         receive(f"word {number}", root_id="r", parent_id="r")
     take(opened, by=company.mika)
     with django_assert_max_num_queries(24):
-        page(mika, opened, headers=HTMX)
+        html = page(mika, opened, headers=HTMX)
+    assert html.count("word ") >= 20

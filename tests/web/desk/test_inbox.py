@@ -101,4 +101,5 @@ def test_the_inbox_asks_the_database_few_questions(
     for number in range(30):
         receive(f"question {number}", by=f"guest{number}")
     with django_assert_max_num_queries(12):
-        mika.get("/desk/")
+        page = mika.get("/desk/")
+    assert len(ids(page.content)) == 30

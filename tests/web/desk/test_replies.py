@@ -55,6 +55,16 @@ def test_a_colleague_cannot_undo_for_me_and_is_not_offered_it(
     assert "/undo/" not in page
 
 
+def test_the_undo_key_is_for_ones_own_answer_and_leads_have_a_button(
+    company: Company, mika: Client, sign_in, reply: Reply
+) -> None:
+    path = f"/desk/c/{reply.conversation_id}/"
+    assert 'data-hotkey="z,Mod+z"' in mika.get(path).content.decode()
+    seen_by_lead = sign_in(company.lena).get(path).content.decode()
+    assert f"/desk/replies/{reply.pk}/undo/" in seen_by_lead
+    assert 'data-hotkey="z,Mod+z"' not in seen_by_lead
+
+
 def test_another_teams_reply_does_not_exist(company: Company, sign_in, reply: Reply) -> None:
     bea = sign_in(company.bea)
     for verb in ("undo", "edit-again", "resolve"):

@@ -16,7 +16,7 @@ from harken.domain.channels.services.practise import can_practise, send_test_pos
 from harken.domain.people.models import Brand, Role, Team
 from harken.kit.connector import Connector
 from harken.kit.refusals import Invalid, Refusal
-from harken.web import demo, screen
+from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
 
 MANAGERS = (Role.LEAD, Role.MANAGER)
@@ -139,7 +139,6 @@ def _cards(
         "cards": shown,
         "said": [str(message) for message in messages.get_messages(request)],
         "alive": somebody_listens(),
-        "demo": demo.is_on(),
     }
     response = screen.render(request, "manage/channels.html", context)
     response.status_code = refusal.status if refusal else 200

@@ -65,7 +65,8 @@ if (dialog) {
     combobox.start();
     ask();
   });
-  dialog.addEventListener("close", () => combobox.stop());
+  // The event comes late: by then the palette may be open again.
+  dialog.addEventListener("close", () => { if (!dialog.open) combobox.stop(); });
   input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, PAUSE); });
   input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
   options.addEventListener("combobox-commit", (event) => {
