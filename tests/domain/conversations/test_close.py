@@ -30,6 +30,7 @@ def test_a_customer_who_writes_again_starts_a_new_turn(company, receive):
     receive("Second", root_id=conversation.thread_key)
     conversation.refresh_from_db()
     assert conversation.state == State.OPEN
+    assert conversation.turn
     assert conversation.turn.body == "Second"
 
 
@@ -38,5 +39,6 @@ def test_opening_again_brings_the_unanswered_turn_back(company, receive):
     close(conversation, reason="not_us", by=company.mika)
     opened = reopen(conversation, by=company.mika)
     assert opened.state == State.OPEN
+    assert opened.turn
     assert opened.turn.body == "First"
     assert opened.close_reason == ""

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from harken.domain.channels.pictures import fetch_picture
 from harken.domain.conversations.models import ContextPost, Conversation, Message
+from harken.domain.conversations.queries import above
 from harken.web.access import EVERYBODY, Request, page
 from harken.web.desk.thread import on_the_web
 from harken.web.desk.views.conversation import visible
@@ -34,4 +35,8 @@ def picture(request: Request, pk: int, kind: str, of: int, number: int) -> HttpR
 def _post(conversation: Conversation, kind: str, pk: int) -> Message | ContextPost:
     if kind == "message":
         return get_object_or_404(Message.objects.filter(conversation=conversation), pk=pk)
-    return get_object_or_404(ContextPost.objects.filter(channel=conversation.channel_id), pk=pk)
+    shown = above(conversation, list(conversation.messages.defer("raw", "words")))
+    found = next((post for post in shown if post.pk == pk), None)
+    if found is None:  # a public post of some other conversation
+        raise Http404(pk)
+    return found
