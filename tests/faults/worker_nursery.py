@@ -2,8 +2,8 @@
 
 Started as `python -m tests.faults.worker_nursery WORKERS KILLS SEED`; Django and all code are
 loaded once, each worker is a fork. A worker rings a bell at the start of each network call; KILLS
-times a random worker that has rung gets SIGKILL some milliseconds later and is raised anew. The
-number of kills is printed; then the workers are left alone until SIGTERM.
+times a worker that has just rung gets SIGKILL some milliseconds later and is raised anew. Each
+kill is told by a line, 1 if the worker was at work, else 0; then all are left alone until SIGTERM.
 """
 
 from __future__ import annotations
@@ -118,13 +118,12 @@ def end(child: Child, number: signal.Signals) -> None:
 
 
 def kill_one(children: list[Child], dice: random.Random) -> bool:
-    """Kill a worker, raise another; True when it was in the middle of its work."""
-    victim = dice.randrange(len(children))
-    while select.select([children[victim].ear], [], [], 0)[0] and os.read(
-        children[victim].ear, 4096
-    ):
-        pass  # old rings
-    working, _, _ = select.select([children[victim].ear], [], [], NOTHING_TO_DO)
+    """Kill a worker that has just rung and raise another; False when none rang in time."""
+    ears = [child.ear for child in children]
+    for ear in select.select(ears, [], [], 0)[0]:
+        os.read(ear, 65536)  # old rings
+    working, _, _ = select.select(ears, [], [], NOTHING_TO_DO)
+    victim = ears.index(dice.choice(working or ears))
     time.sleep(dice.uniform(0, LONGEST_LIFE))
     end(children[victim], signal.SIGKILL)
     children[victim] = raise_one()
@@ -138,14 +137,12 @@ def main() -> None:
 
     registry.connector_classes()
     children = [raise_one() for _ in range(workers)]
-    at_work = 0
     for _ in range(kills):
-        at_work += kill_one(children, dice)
+        sys.stdout.write(f"{kill_one(children, dice):d}\n")
+        sys.stdout.flush()
         time.sleep(dice.uniform(0, 2 * BETWEEN))
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    sys.stdout.write(f"{kills} {at_work}\n")
-    sys.stdout.flush()
     stop.wait()
     for child in children:
         end(child, signal.SIGTERM)

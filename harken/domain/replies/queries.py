@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from harken.domain.conversations.models import Conversation, Message
-from harken.domain.conversations.queries import visible_to
 from harken.domain.people.models import User
-from harken.domain.replies.models import GONE, ON_ITS_WAY, Draft, NetworkAction, Reply, ReplyState
+from harken.domain.replies.models import GONE, Draft, NetworkAction, Reply
 
 
 def replies_of(conversation: Conversation) -> QuerySet[Reply]:
@@ -20,14 +19,6 @@ def replies_of(conversation: Conversation) -> QuerySet[Reply]:
         .select_related("author", "message", "channel")
         .order_by("id")
     )
-
-
-def unsent_replies_of(conversation: Conversation) -> QuerySet[Reply]:
-    """Replies the thread must show because no message at the network stands for them.
-
-    On their way, refused, or waiting for a person; those undone are not told.
-    """
-    return replies_of(conversation).filter(message=None).exclude(state=ReplyState.UNDONE)
 
 
 def answer_to(turn: Message) -> Reply | None:
@@ -55,24 +46,6 @@ def drafted_by(author: User, conversations: Iterable[int]) -> set[int]:
     return set(drafts.values_list("conversation_id", flat=True))
 
 
-def on_their_way(user: User) -> QuerySet[Reply]:
-    """Replies that have not left yet, among the conversations this person may see."""
-    return _seen_by(user).filter(state__in=ON_ITS_WAY)
-
-
-def needing_a_human(user: User) -> QuerySet[Reply]:
-    """Replies of which only a person can tell whether they went out, oldest first."""
-    return _seen_by(user).filter(state=ReplyState.NEEDS_HUMAN)
-
-
 def actions_of(conversation: Conversation) -> QuerySet[NetworkAction]:
     """Likes and retractions asked for in a conversation."""
     return NetworkAction.objects.filter(message__conversation=conversation).select_related("author")
-
-
-def _seen_by(user: User) -> QuerySet[Reply]:
-    return (
-        Reply.objects.filter(conversation__in=visible_to(user))
-        .select_related("author", "channel", "conversation")
-        .order_by("id")
-    )

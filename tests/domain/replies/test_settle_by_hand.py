@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harken.domain.replies.models import Reply, ReplyState
-from harken.domain.replies.queries import draft_of, needing_a_human
+from harken.domain.replies.queries import draft_of
 from harken.domain.replies.services.settle import NotOpen, edit_again, resolve_by_hand
 from harken.kit.refusals import NotAllowed
 
@@ -20,7 +20,6 @@ def doubtful(answer):
 
 
 def test_a_reply_seen_at_the_network_settles_its_turn(company, doubtful):
-    assert list(needing_a_human(company.mika)) == [doubtful]
     done = resolve_by_hand(doubtful, was_sent=True, url="https://n.example/1", by=company.ben)
     assert done.state == ReplyState.SENT
     assert done.attempts.get().detail == "https://n.example/1"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from django.db import InterfaceError, OperationalError, connection
@@ -22,6 +24,7 @@ from harken.kit import clock
 
 log = logging.getLogger(__name__)
 FAREWELL = 1.5  # seconds that calls under way get when the worker stops
+FORGOTTEN = timedelta(minutes=10)  # a sign of life older than this belongs to no worker
 DATABASE_AWAY = 1.0  # seconds between two looks for a lost database
 
 
@@ -60,7 +63,7 @@ class Worker:
 
     def __init__(self, connector_for: ConnectorFor, threads: int, name: str, pace: Pace) -> None:
         self.pace = pace
-        self._name = name
+        self._beat_name = f"worker:{name}"[:60]
         self._lines = Lines(connector_for, pace.settle)
         self._caller = Caller(self._lines, pace)
         self._claimer = Claimer(f"{name}.{secrets.token_hex(3)}"[:60], pace)
@@ -89,6 +92,7 @@ class Worker:
     def close(self) -> None:
         """End the threads and the database connection of the calling thread."""
         self._crew.dismiss(FAREWELL)
+        self._say_goodbye()
         connection.close()
 
     def _jobs(self, idle: int) -> Iterator[Job]:
@@ -107,8 +111,15 @@ class Worker:
             yield partial(perform, asked, self._lines, self._caller)
 
     def _beat(self) -> None:
-        if clock.monotonic() >= self._times.beat:
-            self._times.beat = clock.monotonic() + self.pace.beat
-            ProcessBeat.objects.update_or_create(
-                name=f"worker:{self._name}"[:60], defaults={"at": clock.now()}
-            )
+        moment = clock.monotonic()
+        if moment < self._times.beat:
+            return
+        if not self._times.beat:  # the first one also clears away what killed workers left
+            old = clock.now() - FORGOTTEN
+            ProcessBeat.objects.filter(name__startswith="worker:", at__lt=old).delete()
+        self._times.beat = moment + self.pace.beat
+        ProcessBeat.objects.update_or_create(name=self._beat_name, defaults={"at": clock.now()})
+
+    def _say_goodbye(self) -> None:
+        with contextlib.suppress(OperationalError, InterfaceError):
+            ProcessBeat.objects.filter(name=self._beat_name).delete()
