@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from harken.config.wiring import wire
+from harken.domain.channels.models import ChannelState
 from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.services.changes import apply_deletion
-from harken.domain.replies.models import ReplyState
+from harken.domain.replies.models import Reply, ReplyState
 from harken.domain.replies.queries import draft_of
 from harken.domain.replies.services.draft import save_draft
 from harken.domain.replies.services.undo import TooLate, undo
@@ -36,6 +37,18 @@ def test_what_was_typed_since_stays_below_the_returned_text(company, answer):
     save_draft(reply.conversation, body="PS", by=company.mika)
     undo(reply, by=company.mika)
     assert draft_of(reply.conversation, company.mika).body == "Tomorrow.\n\nPS"
+
+
+def test_an_answer_that_waits_for_its_channel_can_still_be_taken_back(company, answer, outbox):
+    company.channel.state = ChannelState.NEEDS_LOGIN
+    company.channel.save()
+    reply = answer("Tomorrow.")
+    Reply.objects.filter(pk=reply.pk).update(state=ReplyState.QUEUED)
+    assert undo(reply, by=company.mika).state == ReplyState.UNDONE
+    company.channel.state = ChannelState.CONNECTED
+    company.channel.save()
+    assert outbox.deliver() == 0
+    assert draft_of(reply.conversation, company.mika).body == "Tomorrow."
 
 
 def test_a_second_undo_changes_nothing(company, answer):

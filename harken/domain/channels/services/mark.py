@@ -21,15 +21,20 @@ LONGEST_ERROR = 500  # characters kept of what a network said
 
 
 def mark_heard(channel: Channel) -> None:
-    """A read worked. Ends failing and waiting; a lost or paused channel stays what it is."""
-    calm = {"state": ChannelState.CONNECTED, "wait_until": None, "last_error": ""}
+    """A read worked. Ends failing and a wait that is over; a lost or paused channel stays so.
+
+    A wait still running was told to somebody else, a send for example: it goes on.
+    """
+    calm = Channel.objects.filter(state=ChannelState.CONNECTED, last_error="")
     moment = clock.now()
     # The everyday case, every poll of every channel, is this one statement.
-    if Channel.objects.filter(pk=channel.pk, **calm).update(last_heard_at=moment):
+    if calm.filter(pk=channel.pk, wait_until=None).update(last_heard_at=moment):
         return
 
     def heard(row: Channel) -> None:
-        row.last_heard_at, row.wait_until = moment, None
+        row.last_heard_at = moment
+        if row.wait_until and row.wait_until <= moment:
+            row.wait_until = None
         if row.state in {ChannelState.CONNECTED, ChannelState.FAILING}:
             row.last_error = ""
         if row.state == ChannelState.FAILING:

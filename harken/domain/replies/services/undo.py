@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from harken.domain.journal.services import record
@@ -19,17 +20,20 @@ class TooLate(Refusal):
 
 
 def undo(reply: Reply, *, by: User) -> Reply:
-    """Take a held reply back; its text is its author's draft again. Undone already is success.
+    """Take a reply back before it leaves; its text is its author's draft again.
 
+    That is during the countdown, and also later while it only waits for its channel: a queued
+    reply has certainly not been applied. Undone already is success.
     Raises `NotAllowed` for anybody but its author, leads and managers, and `TooLate`.
     """
     may_withdraw(reply.author_id, by)
     with transaction.atomic():
         # One guarded statement: a worker claims by the same columns of the same row, so exactly
         # one of the two finds it held.
-        undone = Reply.objects.filter(
-            pk=reply.pk, state=ReplyState.HELD, hold_until__gt=Now()
-        ).update(state=ReplyState.UNDONE, settled_at=Now())
+        counting = Q(state=ReplyState.HELD, hold_until__gt=Now())
+        undone = Reply.objects.filter(counting | Q(state=ReplyState.QUEUED), pk=reply.pk).update(
+            state=ReplyState.UNDONE, settled_at=Now()
+        )
         fresh = Reply.objects.select_related("conversation", "author").get(pk=reply.pk)
         if undone:
             give_back(fresh.conversation, fresh.body, to=fresh.author)
