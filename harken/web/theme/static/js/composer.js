@@ -135,6 +135,8 @@ class Composer {
     this.form.querySelector("[data-preview]").replaceChildren();
     this.line("");
     this.count();
+    // Off the field: the next key is a command again (z takes the answer back, ] goes on).
+    if (this.form.contains(document.activeElement)) document.getElementById("messages")?.focus({ preventScroll: true });
   }
 
   failed() {

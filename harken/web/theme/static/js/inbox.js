@@ -41,10 +41,18 @@ function putInPlace(row) {
   else list().insertBefore(row, next);
 }
 
+/** Below the last row loaded so far: it comes with its page, and would stand twice if put here. */
+function isBelow(row) {
+  const order = Number(row.dataset.order);
+  return Boolean(list().querySelector(":scope > .more"))
+    && ![...list().children].some((other) => Number(other.dataset.order) > order);
+}
+
 function insert(id, html) {
   const box = document.createElement("template");
   box.innerHTML = html;
   const row = box.content.firstElementChild;
+  if (isBelow(row)) return;
   putInPlace(row);
   row.classList.add("arriving");
   window.htmx.process(row);
