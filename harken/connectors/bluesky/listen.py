@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from harken.connectors.bluesky.items import packed
 from harken.connectors.bluesky.parse import ancestors_of, moment
 from harken.connectors.bluesky.relevance import calls, carries_tag, objects
 from harken.connectors.bluesky.session import Session
 from harken.connectors.bluesky.trail import OVERLAP, Hit, Trail
-from harken.connectors.bluesky.xrpc import Json
+from harken.connectors.bluesky.xrpc import BrokenOff, Json
 from harken.kit import clock
 from harken.kit.connector import ConnectorError, Page, RateLimited, SessionLost, Why
 
@@ -81,10 +82,8 @@ class Listener:
         return Page(self._packed(wanted), state.closed(), more=walking)
 
     def _mentions(self, trail: Trail) -> tuple[list[Hit], Trail]:
-        query: dict[str, Any] = {"limit": NOTIFICATIONS, "reasons": REASONS}
-        if trail.page:
-            query["cursor"] = trail.page
-        answer = self._session.get("app.bsky.notification.listNotifications", query)
+        query = {"reasons": REASONS}
+        answer = self._page("app.bsky.notification.listNotifications", query, NOTIFICATIONS, trail)
         hits = [_hit(entry, str(entry.get("reason"))) for entry in objects(answer, "notifications")]
         after = _next_but_overlapping(answer, trail.page)
         fresh, trail = trail.advance(hits, after, clock.now())
@@ -102,11 +101,9 @@ class Listener:
         return self._terms[state.turn]
 
     def _search(self, term: str, trail: Trail) -> tuple[list[Hit], Trail]:
-        query: dict[str, Any] = {"q": term, "sort": "latest", "limit": HITS}
-        if trail.page:
-            query["cursor"] = trail.page
+        query = {"q": term, "sort": "latest"}
         try:
-            answer = self._session.get("app.bsky.feed.searchPosts", query)
+            answer = self._page("app.bsky.feed.searchPosts", query, HITS, trail)
         except SessionLost:
             raise
         except ConnectorError as error:
@@ -115,6 +112,15 @@ class Listener:
             return [], trail
         hits = [_hit(view, Why.SEARCH.value) for view in objects(answer, "posts")]
         return trail.advance(hits, _next(answer), clock.now())
+
+    def _page(self, nsid: str, query: Mapping[str, Any], most: int, trail: Trail) -> Json:
+        """One page of a list; a shorter one when somebody blew up the posts on it."""
+        for limit in (most, max(1, most // 10)):
+            try:
+                return self._session.get(nsid, _from(trail, {**query, "limit": limit}))
+            except BrokenOff:
+                continue
+        return self._session.get(nsid, _from(trail, {**query, "limit": 1}))
 
     def _why(self, hit: Hit, view: Json, term: str) -> str:
         """Why a post concerns us; empty for search hits that do not.
@@ -134,10 +140,18 @@ class Listener:
         """The posts in full, by URI; those the server does not show are missing."""
         found: dict[str, Json] = {}
         for start in range(0, len(uris), POSTS_A_CALL):
-            some = uris[start : start + POSTS_A_CALL]
-            answer = self._session.get("app.bsky.feed.getPosts", {"uris": some})
-            found |= {str(view.get("uri")): view for view in objects(answer, "posts")}
+            for view in self._some_posts(uris[start : start + POSTS_A_CALL]):
+                found[str(view.get("uri"))] = view
         return found
+
+    def _some_posts(self, uris: Sequence[str]) -> list[Json]:
+        try:
+            return objects(self._session.get("app.bsky.feed.getPosts", {"uris": uris}), "posts")
+        except BrokenOff:
+            if len(uris) == 1:
+                return []
+        half = len(uris) // 2
+        return [*self._some_posts(uris[:half]), *self._some_posts(uris[half:])]
 
     def _forget_unread(self, state: State, term: str, unread: Sequence[Hit]) -> None:
         """A post that is listed but not shown yet gets another chance while it is fresh."""
@@ -188,15 +202,8 @@ class Listener:
         return ancestors_of(answer.get("thread"))
 
 
-def packed(view: Json, why: str, above: Sequence[Json] = (), followers: int | None = None) -> bytes:
-    """One raw item: a post with all that `parse` needs."""
-    item = {"kind": "post", "why": why, "post": view, "above": list(above), "followers": followers}
-    return json.dumps(item).encode()
-
-
-def packed_deletion(uri: str, at: datetime) -> bytes:
-    """One raw item: a post that its author took back; `at` is when we noticed."""
-    return json.dumps({"kind": "deleted", "uri": uri, "at": at.isoformat()}).encode()
+def _from(trail: Trail, query: dict[str, Any]) -> dict[str, Any]:
+    return {**query, "cursor": trail.page} if trail.page else query
 
 
 def _hit(entry: Json, why: str) -> Hit:

@@ -5,12 +5,12 @@ Source: lexicons app.bsky.feed.defs#postView, app.bsky.feed.post and app.bsky.em
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from harken.connectors.bluesky import lenient
 from harken.connectors.bluesky.addresses import AtUri, post_page, profile_page
 from harken.connectors.bluesky.embeds import images_of, quoted_view, web_address
 from harken.connectors.bluesky.xrpc import Json
@@ -38,7 +38,7 @@ def parse(raw: bytes, us: str) -> list[Inbound]:
     if len(raw) > MOST_ITEM_BYTES:
         raise Unreadable(f"an item of {len(raw)} bytes")
     try:
-        item = json.loads(raw)
+        item = lenient.load(raw)
         if item["kind"] == "deleted":
             return [PostDeleted(str(AtUri.read(item["uri"])), _surely(moment(item["at"])))]
         if item["kind"] == "post":

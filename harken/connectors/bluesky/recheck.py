@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from harken.connectors.bluesky.addresses import AtUri
-from harken.connectors.bluesky.listen import packed, packed_deletion
+from harken.connectors.bluesky.items import packed, packed_deletion
 from harken.connectors.bluesky.relevance import objects
 from harken.connectors.bluesky.session import Session
 from harken.connectors.bluesky.xrpc import Json, Rejected

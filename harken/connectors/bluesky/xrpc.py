@@ -7,13 +7,13 @@ Source: atproto.com/specs/xrpc; docs.bsky.app/docs/advanced-guides/rate-limits.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 import httpx
 
+from harken.connectors.bluesky import lenient
 from harken.kit import clock, http
 from harken.kit.connector import ConnectorError, RateLimited, SessionLost, Unclear
 
@@ -52,6 +52,13 @@ class TokenRefused(Rejected):
 
 class ServerFailed(Unclear):
     """The server answered a write with an error of its own; it may have been applied."""
+
+
+class BrokenOff(ConnectorError):
+    """The answer ended half-way or was larger than we take; asking for less may help.
+
+    A server breaks answers off that it finds too large itself: the reference PDS at 10 MB.
+    """
 
 
 class Xrpc:
@@ -99,6 +106,8 @@ def _timeouts(seconds: float) -> dict[str, float]:
 
 def _not_answered(nsid: str, error: Exception, write: bool) -> ConnectorError:
     message = f"{nsid}: {type(error).__name__}: {error}"
+    if not write and isinstance(error, (httpx.ReadError, httpx.RemoteProtocolError)):
+        return BrokenOff(message)
     if not write or isinstance(error, (*NOTHING_SENT, httpx.InvalidURL)):
         return ConnectorError(message)
     return Unclear(message)
@@ -127,8 +136,8 @@ def _read(nsid: str, response: httpx.Response, write: bool) -> Json:
 def _content(response: httpx.Response) -> Json | None:
     """The JSON object of an answer; an empty body counts as an empty object."""
     try:
-        content = json.loads(response.content or b"{}")
-    except (ValueError, RecursionError):
+        content = lenient.load(response.content or b"{}")
+    except ValueError:
         return None
     return content if isinstance(content, dict) else None
 

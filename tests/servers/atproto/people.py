@@ -70,6 +70,13 @@ class Person:
         made = self.client.app.bsky.feed.post.create(self.did, self._record(text, **record))
         return Ref(made.uri, made.cid)
 
+    def post_raw(self, body: str) -> Ref:
+        """Create a record from JSON text that no well-meaning client would send."""
+        headers = {"Content-Type": "application/json"}
+        nsid = "com.atproto.repo.createRecord"
+        made = self.client.invoke_procedure(nsid, content=body.encode(), headers=headers).content
+        return Ref(made["uri"], made["cid"])
+
     def reply(self, to: Ref, text: str, **record: Any) -> Ref:
         root = to.root or to
         ref = models.AppBskyFeedPost.ReplyRef(parent=to.strong(), root=root.strong())

@@ -146,7 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         try:
             status, headers, answer = self._forward(body)
-        except OSError:
+        except (OSError, http.client.HTTPException):
             self._drop()
             return
         if fault is not None and fault.lose:

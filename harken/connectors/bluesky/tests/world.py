@@ -76,6 +76,21 @@ class BlueskyWorld:
     def picture(self, text: str, alt: str) -> str:
         return self.known(self.customer.post_image(f"@{self.ours.handle} {text}", png(), alt))
 
+    def blown_up(self, padding: str) -> str:
+        """A mention whose record carries `padding`, JSON text, in a field of its own."""
+        call = f"@{self.ours.handle}"
+        feature = {"$type": "app.bsky.richtext.facet#mention", "did": self.us}
+        record = {
+            "$type": "app.bsky.feed.post",
+            "text": f"{call} blown up",
+            "createdAt": clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "facets": [{"index": {"byteStart": 0, "byteEnd": len(call)}, "features": [feature]}],
+            "padding": "PADDING",
+        }
+        body = {"repo": self.customer.did, "collection": "app.bsky.feed.post", "record": record}
+        raw = json.dumps(body).replace('"PADDING"', padding)
+        return self.known(self.customer.post_raw(raw))
+
     def edit(self, external_id: str, text: str) -> None:
         raise NotImplementedError("Bluesky has no edits")
 
