@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest_plugins = ["tests.cast", "tests.servers.atproto.fixtures"]
+pytest_plugins = ["tests.cast"]
 
 
 @pytest.fixture(scope="session")

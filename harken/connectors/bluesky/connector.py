@@ -81,6 +81,7 @@ class BlueskyConnector:
 
     def read(self, cursor: str | None) -> Page:
         """Mentions, replies, quotes and search hits after `cursor`; see `listen` and `trail`."""
+        self._session.prove()
         return self._listener.read(cursor)
 
     def parse(self, raw: bytes) -> Sequence[Inbound]:

@@ -25,6 +25,9 @@ from harken.kit.connector import Account, ConnectorError, Secrets, SessionLost, 
 
 # People type this name, but their account lives on another server, which the login names.
 ENTRYWAYS = frozenset({"bsky.social"})
+# An access token outlives the app password it came from by up to two hours; only a renewal shows
+# that the password was revoked. A person is to know within a minute.
+PROOF_SECONDS = 40.0
 
 
 class Session:
@@ -36,6 +39,7 @@ class Session:
         self._values: dict[str, str] = {}
         self._servers: dict[str, Xrpc] = {}
         self._local = threading.local()
+        self._proven_until = clock.monotonic() + PROOF_SECONDS
 
     @property
     def did(self) -> str:
@@ -43,6 +47,15 @@ class Session:
         if self._account.external_id.startswith("did:"):
             return self._account.external_id
         return self._tokens()["did"]
+
+    def prove(self) -> None:
+        """Now and then renew the tokens although they still work. Raises `SessionLost`.
+
+        For the one process that reads all the time; others take the new tokens over.
+        """
+        if clock.monotonic() >= self._proven_until:
+            self._renew(self._tokens()["access"])
+            self._proven_until = clock.monotonic() + PROOF_SECONDS
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:

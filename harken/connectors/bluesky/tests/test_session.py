@@ -8,9 +8,10 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from harken.connectors.bluesky.session import Session
+from harken.connectors.bluesky.session import PROOF_SECONDS, Session
 from harken.connectors.bluesky.tests.world import BlueskyWorld, Purse, expired_token
 from harken.connectors.bluesky.xrpc import Xrpc
+from harken.kit import clock
 from harken.kit.connector import Account, ConnectorError, RateLimited, SessionLost, Unclear
 
 WHO = "com.atproto.server.getSession"
@@ -53,6 +54,22 @@ def test_a_spent_refresh_token_falls_back_to_the_app_password(world: BlueskyWorl
     purse = Purse(app_password=world.ours.app_password("fourth"))
     purse.values |= {"access": expired_token(world.us), "refresh": "spent"}
     assert Session(world.account(), purse).get(WHO, {})["did"] == world.us
+
+
+@pytest.mark.atproto
+def test_a_revoked_app_password_shows_while_the_access_token_still_works(
+    world: BlueskyWorld, monkeypatch: pytest.MonkeyPatch
+):
+    purse = Purse(app_password=world.ours.app_password("fifth"))
+    session = Session(world.account(), purse)
+    session.get(WHO, {})
+    world.ours.revoke_app_password("fifth")
+    session.prove()  # too early to ask again
+    assert session.get(WHO, {})["did"] == world.us
+    later = clock.monotonic() + PROOF_SECONDS
+    monkeypatch.setattr(clock, "monotonic", lambda: later)
+    with pytest.raises(SessionLost):
+        session.prove()
 
 
 @pytest.mark.atproto
