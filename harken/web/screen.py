@@ -61,6 +61,7 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
         "view": view,
         "links": own_links(counts, view),
         "team_links": team_links(counts, view),
+        "house_links": house_links(_shown_path(request)),
         "pulse": pulse(counts),
         "roles": demo.roles(),
         "reader": request.user,
@@ -109,6 +110,23 @@ def team_links(counts: Counts, current: str) -> list[ViewLink]:
         _link(f"team:{team.slug}", team.name, counts, current=current, hint="newest first")
         for team in counts.teams
     ]
+
+
+def house_links(path: str) -> list[ViewLink]:
+    """The pages beside the list; the one at `path`, or above it, is current."""
+    return [
+        ViewLink("", label, href, None, path.startswith(href), key, "")
+        for label, href, key in (
+            ("Contacts", reverse("desk:contacts"), "g c"),
+            ("Channels", reverse("manage:channels"), "g n"),
+        )
+    ]
+
+
+def _shown_path(request: Request) -> str:
+    """The path in the browser's address bar, also when only a part of the page is asked for."""
+    details = getattr(request, "htmx", None)
+    return (details and details.current_url_abs_path) or request.path
 
 
 def _link(

@@ -103,3 +103,10 @@ def test_the_inbox_asks_the_database_few_questions(
     with django_assert_max_num_queries(12):
         page = mika.get("/desk/")
     assert len(ids(page.content)) == 30
+
+
+def test_the_left_column_marks_the_page_beside_the_list(company, client):
+    client.force_login(company.mika)
+    page = client.get("/desk/contacts/").content.decode()
+    assert 'href="/desk/contacts/" aria-current="page"' in page
+    assert 'href="/manage/channels/" aria-current' not in page
