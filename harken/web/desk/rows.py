@@ -53,7 +53,8 @@ def _drawn(moment: int, values: tuple[Any, ...], view: str, reader: int, is_open
     del moment  # only part of the key
     row = Row(*values)
     arguments = row_values(row, view=view, reader=reader, current=row.id if is_open else None)
-    macros: Any = engines["jinja2"].env.get_template("macros/row.html").module
+    engine: Any = engines["jinja2"]
+    macros = engine.env.get_template("macros/row.html").module
     html: str = macros.conversation_row(**arguments)
     return html
 
