@@ -35,6 +35,7 @@ from harken.kit.connector import (
 log = logging.getLogger(__name__)
 
 RECHECK = 10.0  # seconds between two rounds of looks at followed trees
+TREES = 10  # in one call of the connector
 RECHECK_TURN = 0.5  # seconds of a turn for it: whoever calls us now must not wait for the past
 IDLE = 1.0  # seconds between two looks at a channel that cannot be read now
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds between tries at a failing network
@@ -112,15 +113,17 @@ class Reader:
         begin = clock.monotonic()
         if not self._trees and begin >= self._recheck_at:
             self._recheck_at = begin + RECHECK
-            self._trees.extend(self._rounds.next(channel))
+            most = connector.capabilities.recheck_trees
+            self._trees.extend(self._rounds.next(channel, most))
         while self._trees and clock.monotonic() - begin < RECHECK_TURN:
+            some = [self._trees.popleft() for _ in range(min(TREES, len(self._trees)))]
             try:
-                found = connector.recheck([self._trees.popleft()])
+                found = connector.recheck(some)
             except (RateLimited, SessionLost):
                 raise
             except ConnectorError as error:
-                # The stream itself works; the tree comes up again in a later round.
-                log.warning("channel %s: a followed tree could not be read: %s", channel.pk, error)
+                # The stream itself works; the same trees come up again in a later round.
+                log.warning("channel %s: followed trees could not be read: %s", channel.pk, error)
             else:
                 _store_apart(channel, found, connector)
 
