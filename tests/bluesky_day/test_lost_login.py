@@ -58,16 +58,7 @@ def _lost_and_found(
     ana, ben = harken.town.people[:2]
     asked = harken.town.mention(ana)
     conversation = _conversation_of(harken, asked)
-
-    begin = time.monotonic()
-    lose()
-    until(lambda: harken.house.channel_state == "needs_login", NOTICED_WITHIN)
-    noticed = time.monotonic() - begin
-    assert harken.house.channel_state == "needs_login"
-    figures.note("noticed", f"{noticed:.1f} s after it happened")
-    assert "Needs a new login" in harken.mika.page("/manage/channels/")
-    assert "This channel needs a new login" in harken.mika.page(f"/desk/c/{conversation}/")
-    assert noticed < NOTICED_WITHIN
+    _lost(harken, conversation, lose, figures)
 
     sent = harken.mika.answer(conversation, f"We will find it. {asked.mark} /Mika")
     # The name of an account that is down is nobody's, so what names it then does not call us.
@@ -93,6 +84,18 @@ def _lost_and_found(
     assert books.difference(books.of_the_house(harken.house), theirs) == ""
     texts = [record.value.text for record in books.repository(harken.town.us)]
     assert texts.count(sent["text"]) == 1
+
+
+def _lost(harken: Harken, conversation: int, lose: Callable[[], None], figures: Figures) -> None:
+    begin = time.monotonic()
+    lose()
+    until(lambda: harken.house.channel_state == "needs_login", NOTICED_WITHIN)
+    noticed = time.monotonic() - begin
+    assert harken.house.channel_state == "needs_login"
+    figures.note("noticed", f"{noticed:.1f} s after it happened")
+    assert "Needs a new login" in harken.mika.page("/manage/channels/")
+    assert "This channel needs a new login" in harken.mika.page(f"/desk/c/{conversation}/")
+    assert noticed < NOTICED_WITHIN
 
 
 def _conversation_of(harken: Harken, made: Written) -> int:

@@ -55,15 +55,24 @@ def _away_and_back(harken: Harken, size: Size, figures: Figures) -> None:
         assert house.channel_state == "failing"
         written = {made.ref.uri for made in town.written[before:]}
         assert not written & {entry.uri for entry in books.of_the_house(house).entries}
+    _caught_up(harken, keys, len(written), figures)
+    standing = [record.value.text for record in books.repository(town.us)]
+    assert [standing.count(text) for text in texts] == [1] * len(texts)
+    assert books.marked_deleted(house) <= {m.ref.uri for m in town.written if m.deleted}
+    books.assert_nothing_doubled(house)
 
+
+def _caught_up(harken: Harken, keys: list[str], written: int, figures: Figures) -> None:
+    """Wait until all is as at the network again; say how long it took from now."""
+    house = harken.house
     back = time.monotonic()
     until(lambda: house.channel_state == "connected", CAUGHT_UP_WITHIN)
     figures.note("connected again", f"{time.monotonic() - back:.1f} s after it is back")
-    theirs = books.of_the_network(town)
+    theirs = books.of_the_network(harken.town)
     until(lambda: not books.difference(books.of_the_house(house), theirs), CAUGHT_UP_WITHIN)
     assert books.difference(books.of_the_house(house), theirs) == ""
     figures.note(
-        "all posts stored", f"{time.monotonic() - back:.1f} s after it is back ({len(written)})"
+        "all posts stored", f"{time.monotonic() - back:.1f} s after it is back ({written})"
     )
     until(lambda: _states(harken, keys) == {"sent"}, CAUGHT_UP_WITHIN)
     assert _states(harken, keys) == {"sent"}
@@ -71,10 +80,6 @@ def _away_and_back(harken: Harken, size: Size, figures: Figures) -> None:
         "all answers delivered", f"{time.monotonic() - back:.1f} s after it is back ({len(keys)})"
     )
     assert house.channel_state == "connected"
-    standing = [record.value.text for record in books.repository(town.us)]
-    assert [standing.count(text) for text in texts] == [1] * len(texts)
-    assert books.marked_deleted(house) <= {m.ref.uri for m in town.written if m.deleted}
-    books.assert_nothing_doubled(house)
 
 
 def _states(harken: Harken, keys: list[str]) -> set[str]:

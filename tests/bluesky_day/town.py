@@ -97,7 +97,7 @@ class Town:
 
         def seen() -> bool:
             try:
-                return look({"actor": self.us.did}).did == self.us.did
+                return bool(look({"actor": self.us.did}).did == self.us.did)
             except RequestErrorBase:
                 return False
 

@@ -62,4 +62,4 @@ def visit(house: House, chromium: Browser) -> Iterator[Visit]:
     for visitor in visitors:
         visitor.context.close()
     complaints = [visitor.complaints for visitor in visitors if visitor.complaints]
-    assert complaints == [], house.said()
+    assert complaints == [], f"{complaints}\n{house.said()}"

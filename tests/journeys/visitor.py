@@ -12,6 +12,10 @@ FOCUSED = "document.activeElement.closest('[data-row]')?.querySelector('.who b')
 READY = "document.querySelector('[aria-keyshortcuts]') !== null"
 
 
+# What a browser and htmx write to the console when a request finds nobody.
+OUTAGE = ("Failed to load resource", "Failed to fetch")
+
+
 class Visitor:
     """One browser of one person. `complaints` must be empty at the end; see `expect_outage`."""
 
@@ -27,7 +31,7 @@ class Visitor:
         self.page: Page = context.new_page()
 
     def _console(self, line: ConsoleMessage) -> None:
-        expected = self.outage and "Failed to load resource" in line.text
+        expected = self.outage and any(told in line.text for told in OUTAGE)
         if line.type == "error" and not expected:
             self.complaints.append(f"{line.text} ({line.location.get('url', '')})")
 
