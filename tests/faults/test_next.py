@@ -6,6 +6,8 @@ import bisect
 import sys
 import threading
 import time
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
@@ -53,59 +55,68 @@ def overtaken(places: list[int]) -> int:
     return most
 
 
+@dataclass
+class Crowd:
+    """The agents, and what came of pressing "next" until nobody waits."""
+
+    agents: list[User]
+    taken: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))  # by agent
+    seconds: list[float] = field(default_factory=list)
+    errors: list[BaseException] = field(default_factory=list)
+
+    def press_all(self) -> float:
+        """Everybody at once; returns the seconds it took."""
+        barrier = threading.Barrier(len(self.agents), timeout=60)
+        threads = [threading.Thread(target=self._press, args=(one, barrier)) for one in self.agents]
+        began = time.monotonic()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if self.errors:
+            raise self.errors[0]
+        return time.monotonic() - began
+
+    def _press(self, agent: User, barrier: threading.Barrier) -> None:
+        try:
+            barrier.wait()
+            found: Conversation | None = None
+            began = time.perf_counter()
+            while (found := take_next("hot", by=agent)) is not None:
+                self.taken[agent.pk].append(found.pk)
+                self.seconds.append(time.perf_counter() - began)
+                began = time.perf_counter()
+        except BaseException as error:
+            self.errors.append(error)
+        finally:
+            connection.close()
+
+
 @pytest.mark.parametrize("count", [2_000, pytest.param(10_000, marks=pytest.mark.soak)])
 def test_twenty_agents_at_once_never_get_the_same_and_always_the_hottest(
     transactional_db: None, count: int
 ) -> None:
     company = make_company()
-    agents = [person(f"Agent{n}", Role.AGENT, company.service) for n in range(AGENTS)]
-    hot = customers_wait(company, count)
-    place = {pk: number for number, pk in enumerate(hot)}
-    taken: list[tuple[int, User]] = []
-    seconds: list[float] = []
-    errors: list[BaseException] = []
-    barrier = threading.Barrier(AGENTS, timeout=60)
-
-    def press(agent: User) -> None:
-        try:
-            barrier.wait()
-            while True:
-                began = time.perf_counter()
-                found = take_next("hot", by=agent)
-                seconds.append(time.perf_counter() - began)
-                if found is None:
-                    return
-                taken.append((found.pk, agent))
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press, args=(agent,)) for agent in agents]
-    began = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    took = time.monotonic() - began
-    if errors:
-        raise errors[0]
+    crowd = Crowd([person(f"Agent{n}", Role.AGENT, company.service) for n in range(AGENTS)])
+    place = {pk: number for number, pk in enumerate(customers_wait(company, count))}
+    took = crowd.press_all()
 
     given = Event.objects.filter(kind="ConversationAssigned").order_by("id")
     places = [place[pk] for pk in given.values_list("conversation_id", flat=True) if pk]
-    each = [[place[pk] for pk, by in taken if by is agent] for agent in agents]
-    owners = dict(Conversation.objects.values_list("pk", "assignee_id"))
-    seconds.sort()
+    each = {agent: [place[pk] for pk in taken] for agent, taken in crowd.taken.items()}
+    twice = sum(map(len, each.values())) - len(set(places))
+    crowd.seconds.sort()
+    p50, p95 = (crowd.seconds[int(count * part)] * 1000 for part in (0.5, 0.95))
     sys.stdout.write(
-        f"\nnext: {len(taken)} taken by {AGENTS} at once in {took:.1f} s, "
-        f"{len(taken) - len(set(places))} twice, "
+        f"\nnext: {len(places)} taken by {len(each)} at once in {took:.1f} s, {twice} twice, "
         f"at most {overtaken(places)} hotter ones still being given, "
-        f"{min(map(len, each))} to {max(map(len, each))} each, "
-        f"p50 {seconds[len(seconds) // 2] * 1000:.0f} ms, "
-        f"p95 {seconds[len(seconds) * 95 // 100] * 1000:.0f} ms\n"
+        f"p50 {p50:.0f} ms, p95 {p95:.0f} ms\n"
     )
-    assert len(taken) == len(places) == len(set(places)) == count
-    assert all(owners[pk] == by.pk for pk, by in taken)
-    assert all(mine == sorted(mine) for mine in each)
+    owners = Conversation.objects.values_list("pk", "assignee_id")
+    assert (len(places), len(set(places)), twice) == (count, count, 0)
+    assert {place[pk]: agent for pk, agent in owners} == {
+        where: agent for agent, mine in each.items() for where in mine
+    }
+    assert all(mine == sorted(mine) for mine in each.values())
     assert overtaken(places) < AGENTS
-    assert min(map(len, each)) > 0  # or nobody raced
+    assert len(each) == AGENTS, "everybody got some, or nobody raced"

@@ -205,6 +205,7 @@ SHOWN_EVENTS = (
     "ConversationReopened",
     "MessageDeleted",
     "MessageEdited",
+    "WritingTakenOver",
 )
 
 

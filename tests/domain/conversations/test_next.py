@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 
 
 def waits(receive, minutes: int, name: str) -> Conversation:
-    return receive(by=name, sent_at=clock.now() - timedelta(minutes=minutes))
+    came: Conversation = receive(by=name, sent_at=clock.now() - timedelta(minutes=minutes))
+    return came
 
 
 def test_the_longest_wait_comes_first_and_is_recorded(company, receive):
