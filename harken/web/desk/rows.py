@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
+from django.template import engines
 from django.urls import reverse
 
 from harken.domain.channels.registry import connector_classes
 from harken.domain.conversations.queries import Row
+from harken.kit import clock
 from harken.web.promise import ANSWER_WITHIN, due
 
 #: Views in which the longest wait stands first; everywhere else the newest word does.
 BY_WAIT = {"hot"}
 DESK_LANGUAGE = "en"
+STEADY = 10  # seconds for which a drawn row is used again
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,29 @@ def badge(network: str) -> NetworkBadge:
     """The badge of a network; a network without a connector any more keeps its own id as name."""
     made = connector_classes().get(network)
     return NetworkBadge(made.letter, made.label) if made else NetworkBadge("?", network)
+
+
+def drawn(row: Row, *, view: str, reader: int, current: int | None = None) -> str:
+    """The row as escaped HTML. `reader` is the id of who looks, `current` the open conversation.
+
+    Most rows of a list are those of a moment ago: the same values are drawn once. Their clocks
+    may be `STEADY` seconds old; the browser sets them right as it starts to tick.
+    """
+    moment = int(clock.monotonic() / STEADY)
+    return _drawn(moment, _values_of(row), view, reader, row.id == current)
+
+
+_values_of = attrgetter(*(field.name for field in fields(Row)))
+
+
+@lru_cache(maxsize=4096)
+def _drawn(moment: int, values: tuple[Any, ...], view: str, reader: int, is_open: bool) -> str:
+    del moment  # only part of the key
+    row = Row(*values)
+    arguments = row_values(row, view=view, reader=reader, current=row.id if is_open else None)
+    macros: Any = engines["jinja2"].env.get_template("macros/row.html").module
+    html: str = macros.conversation_row(**arguments)
+    return html
 
 
 def row_values(
