@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 
 from harken.domain.conversations.models import Conversation
+from harken.domain.conversations.services.assign import assign
 from harken.domain.journal.models import Event
 from harken.domain.presence.models import WritingLock
 from harken.domain.replies.models import Reply
@@ -90,12 +91,15 @@ def test_next_steps_over_where_a_colleague_writes(company, receive, mika, sign_i
     assert f'data-open-conversation="{later.pk}"' in answer.content.decode()
 
 
-def test_when_nobody_waits_next_says_so_calmly(mika, vic):
+def test_when_nobody_waits_next_says_so_calmly(company, receive, mika, vic):
     answer = mika.post("/desk/next/", headers={"HX-Request": "true"})
     assert answer.status_code == 200
     assert "Nobody waits" in answer.content.decode()
     assert "HX-Push-Url" not in answer.headers
-    assert not Event.objects.filter(kind="ConversationAssigned").exists()
+    assign(receive(), to=company.mika, by=company.mika)
+    answer = mika.post("/desk/next/", headers={"HX-Request": "true"})
+    assert "One of yours still waits" in answer.content.decode()
+    assert Event.objects.filter(kind="ConversationAssigned").count() == 1, "by us, above"
     assert vic.post("/desk/next/").status_code == 403
     assert mika.post("/desk/next/?view=nonsense").status_code == 404
 

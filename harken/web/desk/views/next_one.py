@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.urls import reverse
 
+from harken.domain.conversations.queries import in_view
 from harken.domain.conversations.services.next import take_next
 from harken.domain.presence.queries import written_in_by_others
 from harken.web import screen
@@ -19,7 +20,8 @@ def take(request: Request) -> HttpResponse:
     view, by = asked_view(request), request.user
     found = take_next(view, by=by, without=written_in_by_others(by))
     if found is None:
-        return screen.render(request, "desk/nobody_waits.html", {})
+        mine = in_view(by, "mine").filter(waiting_since__isnull=False).count()
+        return screen.render(request, "desk/nobody_waits.html", {"mine": mine})
     response = screen.render(
         request, "desk/pane.html", pane_context(request, visible(request, found.pk))
     )

@@ -62,8 +62,10 @@ async function tell(doing = "", url = open?.dataset.presenceUrl) {
   if (!url) return;
   try {
     const answer = await post(url, { tab, doing });
-    if (answer.ok) take(await answer.json());
+    if (answer.ok) return take(await answer.json());
   } catch { /* offline: the next sign of life comes */ }
+  typed = 0; // not told: the next key tells it
+  return undefined;
 }
 
 function leave() {
