@@ -55,6 +55,8 @@ class Reader:
         """An id counts only with its data, as in a browser (they leave in one write)."""
         if line.startswith("id: "):
             self._id = line[4:]
+        elif '"here"' in line:
+            pass  # presence is no history
         elif line.startswith("event: reset"):
             self.resets += 1
         elif line.startswith("data: "):

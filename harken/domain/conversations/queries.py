@@ -15,6 +15,9 @@ from harken.domain.people.models import Team, User
 
 VIEWS = ("hot", "mine", "unassigned", "all", "closed")
 PAGE = 50  # rows
+#: The order of the hot view and of `next`, hottest first.
+HOT = ("waiting_since", "id")
+NEWEST = ("-last_message_at", "-id")
 
 
 def visible_to(user: User) -> QuerySet[Conversation]:
@@ -99,6 +102,12 @@ def in_view(user: User, view: str) -> QuerySet[Conversation]:
     raise ValueError(f"no view is called {view!r}")
 
 
+def free(user: User, view: str) -> QuerySet[Conversation]:
+    """Who waits in a view and has nobody yet, hottest first. Raises `ValueError` as `in_view`."""
+    waiting = in_view(user, view).filter(state=State.OPEN, waiting_since__isnull=False)
+    return waiting.filter(assignee__isnull=True).order_by(*HOT)
+
+
 def inbox(user: User, view: str, *, before: str | None = None, limit: int = PAGE) -> Listing:
     """A page of a view: "hot" longest waiting first, others newest first.
 
@@ -111,7 +120,7 @@ def inbox(user: User, view: str, *, before: str | None = None, limit: int = PAGE
         column = "waiting_since" if hot else "last_message_at"
         side = "gt" if hot else "lt"
         found = found.filter(Q(**{f"{column}__{side}": at}) | Q(**{column: at, f"id__{side}": row}))
-    order = ("waiting_since", "id") if hot else ("-last_message_at", "-id")
+    order = HOT if hot else NEWEST
     rows = [Row(*values) for values in found.order_by(*order).values_list(*_COLUMNS)[: limit + 1]]
     more = len(rows) > limit
     rows = rows[:limit]
@@ -137,7 +146,7 @@ def row(user: User, conversation: int, view: str | None = None) -> Row | None:
 
 def rows(user: User, view: str, conversations: list[int]) -> list[Row]:
     """Those of the given conversations that are in `view`, in its order, in one query."""
-    order = ("waiting_since", "id") if view == "hot" else ("-last_message_at", "-id")
+    order = HOT if view == "hot" else NEWEST
     found = in_view(user, view).filter(pk__in=conversations).order_by(*order)
     return [Row(*values) for values in found.values_list(*_COLUMNS)]
 
@@ -201,6 +210,7 @@ SHOWN_EVENTS = (
     "ConversationReopened",
     "MessageDeleted",
     "MessageEdited",
+    "WritingTakenOver",
 )
 
 

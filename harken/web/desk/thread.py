@@ -159,7 +159,9 @@ class _Teller:
 
     def __init__(self, events: Iterable[Event]) -> None:
         known = list(events)
-        ids = {event.actor_id for event in known} | {event.data.get("assignee") for event in known}
+        ids = {event.actor_id for event in known}
+        ids |= {event.data.get("assignee") for event in known}
+        ids |= {event.data["before"] for event in known if event.kind == "WritingTakenOver"}
         people = User.objects.filter(pk__in=[pk for pk in ids if pk is not None])
         self.people = {user.pk: str(user) for user in people}
         teams = {event.data.get("team") for event in known} - {None}
@@ -184,6 +186,8 @@ class _Teller:
                 return f"{who} closed it{why}"
             case "ConversationReopened":
                 return f"{who} opened it again"
+            case "WritingTakenOver":
+                return f"{who} took over writing from {self.people.get(data['before'], 'somebody')}"
         return event.kind
 
     def _assigned(self, who: str, actor: int | None, assignee: int | None) -> str:

@@ -116,7 +116,7 @@ class Hub:
             if len(self._kept) == KEPT:
                 self._kept_after = self._kept[0][0].position
             self._kept.append((entry, event))
-            for listener in self._audience(entry):
+            for listener in self.audience(entry.teams):
                 listener.offer(entry, event)
             if entry.kind in RIGHTS_CHANGED:
                 self.rights_changed.set()
@@ -143,6 +143,12 @@ class Hub:
             listener.viewer = viewer
             self._index(listener)
 
+    def audience(self, teams: tuple[int, ...]) -> Iterable[Listener]:
+        """Who may hear what belongs to these teams; no teams means everyone."""
+        if not teams:
+            return self.listeners
+        return self._see_all.union(*(self._by_team.get(team, ()) for team in teams))
+
     def kept_since(self, after: Position) -> list[tuple[Entry, bytes]] | None:
         """What came after that position, or None when memory does not reach back so far."""
         if self._kept_after is None or after < self._kept_after:
@@ -156,11 +162,6 @@ class Hub:
         self.closing = True
         for listener in self.listeners:
             listener.end("stopping")
-
-    def _audience(self, entry: Entry) -> Iterable[Listener]:
-        if not entry.teams:
-            return self.listeners
-        return self._see_all.union(*(self._by_team.get(team, ()) for team in entry.teams))
 
     def _index(self, listener: Listener) -> None:
         if listener.viewer.sees_all:

@@ -2,7 +2,8 @@
 
 Server-sent events (WHATWG HTML, section 9.2). A place in the journal, "xid-id", is the event id.
 `Last-Event-ID` (a reconnect) wins over `?after=` (the place the page was drawn at). Named events:
-`beat` keeps the line alive, `reset` says "read the page again, go on from this id".
+`beat` keeps the line alive, `reset` says "read the page again, go on from this id", `presence`
+(without an id, it is no history) says who is where.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from harken.kit import clock
 from harken.web.live.access import Viewer, viewers
 from harken.web.live.answers import SECURITY, Receive, Scope, Send, plain
 from harken.web.live.hub import Hub, Listener, encoded
+from harken.web.live.presence import Watch
 from harken.web.live.tail import Tail
 
 log = logging.getLogger(__name__)
@@ -48,13 +50,15 @@ class Live:
     def __init__(self, database_url: str) -> None:
         self.hub = Hub()
         self._tail = Tail(database_url, self.hub.begin, self.hub.deliver)
+        self._watch = Watch(database_url, self.hub)
         self._sessions: dict[Listener, str] = {}
         self._threads = asyncio.Semaphore(4)  # database connections for looking up sessions
 
     async def run(self) -> None:
-        """Follow the journal, keep lines alive, re-check rights; until cancelled."""
+        """Follow journal and presence, keep lines alive, re-check rights; until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._tail.run())
+            group.create_task(self._watch.run())
             group.create_task(self._beat())
             group.create_task(self._recheck())
 
@@ -114,7 +118,7 @@ class Live:
         assert now is not None  # the caller looked before it began to answer
         after = _parsed(asked)
         listener = Listener(viewer, seen=after or now)
-        listener.push(b": welcome\nretry: 1000\n\n")
+        listener.push(b": welcome\nretry: 1000\n\n" + self._watch.everything(viewer))
         if asked is None:
             listener.push(f"id: {now}\n\n".encode())
         elif after is None or after > now:
@@ -175,7 +179,10 @@ class Live:
                 log.warning("sessions cannot be checked, trying again: %s", error)
                 continue
             for listener, session in sessions.items():
-                self.hub.change_rights(listener, good.get(session))
+                before, now = listener.viewer, good.get(session)
+                self.hub.change_rights(listener, now)
+                if now is not None and now != before:
+                    listener.push(self._watch.everything(now))
 
     async def _viewers(self, sessions: list[str]) -> dict[str, Viewer]:
         async with self._threads:

@@ -40,12 +40,21 @@ class Stream:
 
     def next_message(self) -> dict[str, object]:
         """The next event without a name."""
+        return self.next_event("")
+
+    def next_event(self, wanted: str) -> dict[str, object]:
+        """The next event with that name."""
+        name = ""
         for line in self.lines():
             if line.startswith("id: "):
                 self.id = line[4:]
-            if line.startswith("data: {") and line != "data: {}":
+            elif line.startswith("event: "):
+                name = line[7:]
+            elif line.startswith("data: {") and line != "data: {}" and name == wanted:
                 told: dict[str, object] = json.loads(line[6:])
                 return told
+            elif not line:
+                name = ""
         raise AssertionError("the stream ended")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
@@ -17,7 +18,7 @@ from harken.domain.conversations.services import topics
 from harken.domain.people.models import Team, User
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
-from harken.web.desk.views.conversation import changed_context, visible
+from harken.web.desk.views.conversation import changed_context, pane_context, visible
 
 M = TypeVar("M", bound=Model)
 
@@ -82,13 +83,27 @@ def changed(
     """The pieces of the pane that may differ now, and a toast.
 
     `composer` draws the composer anew from the draft. Who handed the conversation to a team they
-    do not see gets the empty pane.
+    do not see gets the empty pane. Who has gone on to another conversation is brought back.
     """
     if not visible_to(request.user).filter(pk=conversation.pk).exists():
         return screen.render(request, "desk/gone.html", {"said": said, "id": conversation.pk})
+    if _is_elsewhere(request, conversation):
+        context = pane_context(request, visible(request, conversation.pk))
+        context |= {"said": said, "undo_url": undo_url}
+        response = screen.render(request, "desk/back.html", context)
+        response["HX-Push-Url"] = _address("conversation", conversation)
+        return response
     done = {"said": said, "undo_url": undo_url, "with_composer": composer}
     context = changed_context(request, conversation.pk) | done
     return screen.render(request, "desk/changed.html", context)
+
+
+def _is_elsewhere(request: Request, conversation: Conversation) -> bool:
+    """Whether the browser has another conversation open than the one this is about."""
+    here = urlsplit(request.htmx.current_url or "").path
+    return here.startswith(reverse("desk:inbox") + "c/") and here != _address(
+        "conversation", conversation
+    )
 
 
 def _chosen(among: QuerySet[M], pk: str) -> M | None:

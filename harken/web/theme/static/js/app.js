@@ -8,6 +8,7 @@ import "./palette.js";
 import "./list.js";
 import "./inbox.js";
 import "./composer.js";
+import "./presence.js";
 import "./toast.js";
 import "./theme.js";
 import "./error.js";

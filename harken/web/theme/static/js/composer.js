@@ -114,15 +114,17 @@ class Composer {
     if (event.key === "Escape" && event.target === this.text) {
       this.keep();
       this.text.blur();
-    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.altKey) {
       event.preventDefault();
-      this.goOn();
+      this.goOn(event.shiftKey);
     } else if (event.key === "Enter" && event.target.matches("input")) {
       event.preventDefault(); // plain Enter never sends
     }
   }
 
-  goOn() {
+  /** With `next`, what needs an answer next opens once this one is taken. */
+  goOn(next = false) {
+    this.next = next;
     this.keep();
     [...this.form.querySelectorAll("[data-primary]")].filter(visible).at(-1)?.click();
   }
@@ -137,6 +139,8 @@ class Composer {
     this.count();
     // Off the field: the next key is a command again (z takes the answer back, ] goes on).
     if (this.form.contains(document.activeElement)) document.getElementById("messages")?.focus({ preventScroll: true });
+    if (this.next) document.querySelector("[data-next]")?.click();
+    this.next = false;
   }
 
   failed() {
@@ -186,9 +190,10 @@ document.addEventListener("htmx:before:swap", ({ detail }) => {
 addEventListener("pagehide", () => composers.forEach(lastWords));
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-then-next]")) return of(event.target).goOn(true);
   const opener = event.target.closest("[data-compose]");
   const form = opener && document.querySelector("[data-composer]");
-  if (!form) return;
+  if (!form) return undefined;
   const choice = form.querySelector(`[name=kind][value="${CSS.escape(opener.dataset.compose)}"]`);
   if (choice && !choice.checked) { choice.checked = true; choice.dispatchEvent(new Event("input", { bubbles: true })); }
   form.querySelector("[data-text]").focus();

@@ -1,17 +1,23 @@
 // Keys come from the page: a key presses the visible element whose data-hotkey names it.
 // They rest in fields, while composing, while a dialog is open (its own still work), and single
 // characters rest altogether when <html data-keys="off">.
-import { eventToHotkeyString, normalizeSequence } from "../vendor/hotkey.js";
 import { isField, onContent, visible } from "./page.js";
 
 const WAIT = 1500;
 const isMac = /Mac|iPod|iPhone|iPad/.test(navigator.platform);
+const HELD = ["Control", "Alt", "Meta", "Shift"];
+const SPELLED = { " ": "Space", "+": "Plus" };
 let begun = "";
 let timer = 0;
 
+/** A combination as key presses are named: Mod is the platform's, modifiers stand in one order. */
+const rank = (part) => (HELD.includes(part) ? HELD.indexOf(part) : HELD.length);
+const named = (combo) => combo.split(" ").map((step) => step.replace("Mod", isMac ? "Meta" : "Control")
+  .split("+").sort((one, other) => rank(one) - rank(other)).join("+")).join(" ");
+
 /** The names under which a key press may be written in data-hotkey. */
 function namesOf(event) {
-  const plain = eventToHotkeyString(event);
+  const plain = [...HELD.filter((one) => event.getModifierState(one)), SPELLED[event.key] ?? event.key].join("+");
   const names = [plain];
   // "?" is Shift+/ on one keyboard and a key of its own on another.
   if (event.shiftKey && event.key.length === 1 && event.key.toLowerCase() === event.key.toUpperCase()) {
@@ -58,7 +64,7 @@ document.addEventListener("keydown", (event) => {
   let starts = "";
   for (const element of bound()) {
     if (inField && !("hotkeyAnywhere" in element.dataset)) continue;
-    for (const combo of combosOf(element).map(normalizeSequence)) {
+    for (const combo of combosOf(element).map(named)) {
       if (tried.includes(combo)) {
         event.preventDefault();
         forget();
@@ -76,7 +82,7 @@ document.addEventListener("keydown", (event) => {
 onContent(() => {
   for (const element of document.querySelectorAll("[data-hotkey]:not([aria-keyshortcuts])")) {
     const single = combosOf(element).filter((combo) => !combo.includes(" "));
-    if (single.length) element.setAttribute("aria-keyshortcuts", single.map(normalizeSequence).join(" "));
+    if (single.length) element.setAttribute("aria-keyshortcuts", single.map(named).join(" "));
   }
   if (!isMac) return;
   for (const cap of document.querySelectorAll("kbd")) {

@@ -110,10 +110,23 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:after:swap", (event) => {
   const row = event.detail.ctx?.sourceElement;
   if (!row?.matches?.("[data-list] a.row")) return;
-  document.body.dataset.screen = "conversation";
   row.classList.remove("unread");
+  document.body.dataset.screen = "conversation";
   if (!visible(row)) document.getElementById("main").focus();
-  document.dispatchEvent(new CustomEvent("harken:opened", { detail: { conversation: idOf(row) } }));
+});
+
+/** A conversation that came without its row, by Next or by taking something back. */
+let shown = document.querySelector("[data-open-conversation]")?.dataset.openConversation;
+onContent(() => {
+  const id = document.querySelector("[data-open-conversation]")?.dataset.openConversation;
+  if (id === shown) return;
+  shown = id;
+  mark(id);
+  if (!id || !list()) return;
+  standOn(rowOf(id), false);
+  document.body.dataset.screen = "conversation";
+  if (document.activeElement === document.body) document.getElementById("main").focus();
+  document.dispatchEvent(new CustomEvent("harken:opened", { detail: { conversation: id } }));
 });
 
 document.addEventListener("htmx:response:error", () => {

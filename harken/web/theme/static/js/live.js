@@ -7,6 +7,7 @@ let last = "";          // newest position this tab has seen
 let channel = null;
 let lead = null;        // the reader, in the one tab that has it
 let lost = false;
+let here = {};          // conversation -> who is there; not history, so it has no position
 
 /** Is position `a` after `b`? Positions are whole numbers joined by "-", like 8123-77. */
 export function newer(a, b) {
@@ -25,6 +26,12 @@ function receive({ id, data }) {
   if (id && !newer(id, last)) return;
   if (id) last = id;
   tell("harken:event", { ...data, id });
+}
+
+/** Who is where: all of it (`full`) or what changed; an empty list is nobody. */
+function place(presence) {
+  here = presence.full ? presence.here : { ...here, ...presence.here };
+  tell("harken:presence", presence);
 }
 
 function showState(state) {
@@ -58,6 +65,7 @@ class Reader {
     this.source.onopen = () => { this.failures = 0; clearTimeout(this.losing); this.losing = null; this.state("open"); };
     this.source.onmessage = (event) => this.take(event);
     this.source.addEventListener("beat", () => { this.heard = Date.now(); });
+    this.source.addEventListener("presence", ({ data }) => this.place(JSON.parse(data)));
     this.source.addEventListener("reset", (event) => this.reset(event.lastEventId));
     this.source.onerror = () => this.fail();
   }
@@ -70,6 +78,11 @@ class Reader {
     if (this.kept.length > KEPT) this.since = this.kept.shift().id;
     receive(message);
     channel.postMessage({ event: message });
+  }
+
+  place(presence) {
+    place(presence);
+    channel.postMessage({ presence });
   }
 
   reset(id) {
@@ -101,16 +114,18 @@ class Reader {
 
   catchUp(after) {
     if (lost) channel.postMessage({ state: "lost" });
+    channel.postMessage({ presence: { full: true, here } });
     if (after && this.since && newer(this.since, after)) return channel.postMessage({ reset: last, of: after });
     for (const message of this.kept) if (!after || newer(message.id, after)) channel.postMessage({ event: message });
   }
 }
 
-function hear({ data: { event, reset, of, state, hello } }) {
+function hear({ data: { event, reset, of, state, presence, hello } }) {
   if (hello !== undefined) return lead?.catchUp(hello);
   if (lead) return;
   if (event) receive(event);
   if (state) showState(state);
+  if (presence) place(presence);
   if (reset !== undefined && (of === undefined || of === last)) {
     last = reset || last;
     tell("harken:reset", {});

@@ -1,0 +1,1 @@
+"""Who has a conversation open, and who writes in it: true for a moment, never history."""
