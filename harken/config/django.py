@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "harken.domain.contacts",
     "harken.domain.conversations",
     "harken.domain.replies",
+    "harken.domain.triage",
     "harken.config",
 ]
 
@@ -173,6 +174,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+TRIAGE_LANGUAGES = settings.listed(settings.triage_languages)
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
