@@ -8,7 +8,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-MODULES = ("intake", "live", "inbox_page", "key_to_paint")
+MODULES = ("intake", "live", "inbox_page", "key_to_paint", "triage")
 
 
 def main(names: list[str]) -> int:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from django.db.models import F, Max
 
 from harken.domain.conversations.models import Conversation, Direction, Topic
+from harken.domain.conversations.queries import visible_to
+from harken.domain.people.models import User
 from harken.domain.triage.model.calibration import cut_for
 from harken.domain.triage.model.lexicon import concepts, topic_words
 from harken.domain.triage.model.rules import QUESTIONS, TOPIC
@@ -158,3 +160,16 @@ def _macro_f1(shown: Figures) -> float | None:
 def questions() -> tuple[str, ...]:
     """Every question the model learns, the topic first."""
     return (TOPIC, *QUESTIONS)
+
+
+def examples(user: User, limit: int) -> list[Correction]:
+    """The newest words of people, of conversations this person may see."""
+    found = Correction.objects.filter(judgement__conversation__in=visible_to(user))
+    return list(found.select_related("judgement__message", "by").order_by("-id")[:limit])
+
+
+def versions(limit: int) -> list[ModelVersion]:
+    """The newest steps of the model, without their weights."""
+    return list(
+        ModelVersion.objects.select_related("by").defer("weights").order_by("-number")[:limit]
+    )

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from harken.domain.channels.registry import connector_classes
 from harken.domain.conversations.queries import Row
+from harken.domain.triage.queries import Marks
+from harken.web.desk.sorting import mark_words
 from harken.web.promise import ANSWER_WITHIN, due
 
 #: Views in which the longest wait stands first; everywhere else the newest word does.
@@ -30,11 +32,13 @@ def badge(network: str) -> NetworkBadge:
 
 
 def row_values(
-    row: Row, *, view: str, reader: int, current: int | None = None
+    row: Row, *, view: str, reader: int, current: int | None = None, mark: Marks | None = None
 ) -> dict[str, object]:
-    """The arguments of the `conversation_row` macro. `reader` is the id of who looks."""
+    """The arguments of the `conversation_row` macro. `reader` is the id of who looks,
+    `mark` what triage found in it.
+    """
     network = badge(row.network)
-    tags = []
+    tags = mark_words(mark)
     if row.assignee:
         tags.append("yours" if row.assignee_id == reader else f"with {row.assignee.split()[0]}")
     if row.state == "closed":
@@ -51,6 +55,7 @@ def row_values(
         "letter": network.letter,
         "network": network.label,
         "topic": row.topic or "",
+        "threat": "threat" if mark and mark.threat else "",
         "tags": tags,
         "language": "" if row.language in {"", DESK_LANGUAGE} else row.language,
         "draft": row.has_draft,

@@ -13,6 +13,7 @@ from harken.web.desk.views import (
     pictures,
     replies,
     search,
+    triage,
 )
 
 app_name = "desk"
@@ -39,6 +40,7 @@ urlpatterns = [
     path("c/<int:pk>/topic/", actions.topic, name="topic"),
     path("c/<int:pk>/team/", actions.team, name="team"),
     path("c/<int:pk>/close/", actions.close, name="close"),
+    path("c/<int:pk>/sorted/", triage.sort, name="sort"),
     path("c/<int:pk>/reopen/", actions.reopen, name="reopen"),
     path("c/<int:pk>/picture/<str:kind>/<int:of>/<int:number>/", pictures.picture, name="picture"),
     path("replies/<int:pk>/undo/", replies.undo, name="undo"),

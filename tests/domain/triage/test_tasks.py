@@ -13,6 +13,7 @@ from harken.domain.journal.models import Event
 from harken.domain.triage.models import Correction, Judgement, ModelVersion, TriageCursor
 from harken.domain.triage.queries import marks
 from harken.domain.triage.services.correct import correct
+from harken.domain.triage.services.judge import store
 from harken.domain.triage.services.memory import learner_at
 from harken.domain.triage.services.words import set_words
 from harken.domain.triage.tasks import NAME, Triage
@@ -52,7 +53,7 @@ def test_an_edited_message_is_judged_again(judged, triage, company):
     )
     receive_posts(company.channel, [edit])
     work_off(triage)
-    newest = Judgement.objects.order_by("-pk").first()
+    newest = Judgement.objects.latest("pk")
     assert (judgement.sentiment, newest.sentiment) == ("positive", "negative")
 
 
@@ -107,7 +108,7 @@ def test_a_correction_is_learnt_once_and_changes_the_next_answer(judged, triage,
         (1, "topic", company.mika.pk),
         (2, "sentiment", company.mika.pk),
     ]
-    assert sorted(Correction.objects.values_list("version", flat=True)) == [1, 2]
+    assert set(Correction.objects.values_list("version", flat=True)) == {1, 2}
     _conversation, second = judged("Another squirrel lamp, off", by="bo")
     assert second.model == 2
     before = judgement.detail["sentiment"]["confidence"]
@@ -157,7 +158,7 @@ def test_a_batch_that_fails_leaves_no_trace_and_is_done_again(receive, triage, m
     from harken.domain.triage import tasks
 
     receive("My parcel is late")
-    real = tasks.store
+    real = store
 
     def breaks(*args, **kwargs):
         real(*args, **kwargs)
@@ -208,7 +209,9 @@ def test_each_version_can_be_made_again(judged, triage, company):
         correct(judgement, "person", "asked", by=company.mika)
         work_off(triage)
         learner = learner_at("person", n + 1)
+        assert learner is not None
         asked.append(learner.counts["asked"])
     assert asked[:4] == [1, 2, 3, 4]
     with transaction.atomic():
-        assert learner_at("person", 2).counts == {"asked": 2}
+        second = learner_at("person", 2)
+    assert second is not None and second.counts == {"asked": 2}

@@ -21,6 +21,7 @@ from harken.domain.triage.model.tokens import Cut, cut
 
 REASONS = 6  # words shown for one answer
 WELL_TAUGHT = 30  # corrections of topics after which "no topic" is an answer like any other
+PLAIN_LABEL = {question: labels[-1] for question, labels in QUESTIONS.items()}
 FAINT = 0.08  # a learnt word that moves an answer by less is no reason
 
 
@@ -110,7 +111,8 @@ class Sorter:
         label = learner.labels[ranked[0]]
         places = found.reasons.get((question, label), [])
         learnt = False
-        if learner.weights:
+        # "Not urgent" needs no reason: only what a person would want to check is explained.
+        if learner.weights and label != PLAIN_LABEL.get(question):
             moved = _moved(learner, ranked[0], post)
             learnt = bool(moved)
             places = [*places, *moved]

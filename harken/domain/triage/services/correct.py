@@ -43,6 +43,29 @@ def correct(judgement: Judgement, question: str, label: str, *, by: User) -> Cor
     return correction
 
 
+def agree(judgement: Judgement, *, by: User) -> int:
+    """Say that all answers are right as they stand; returns how many that settles.
+
+    What this or another person already said stays as it is. Raises `NotAllowed`.
+    """
+    may_change(by)
+    with transaction.atomic():
+        locked = Judgement.objects.select_for_update(of=("self",)).get(pk=judgement.pk)
+        settled = set(locked.corrections.values_list("question", flat=True))
+        left = [question for question in (TOPIC, *QUESTIONS) if question not in settled]
+        for question in left:
+            if question == TOPIC and locked.topic is not None:
+                set_topic(locked.conversation, locked.topic, by=by)
+            note(locked, question, _held(locked, question), by=by)
+    return len(left)
+
+
+def _held(judgement: Judgement, question: str) -> str:
+    if question == TOPIC:
+        return str(judgement.topic_id or "")
+    return str(getattr(judgement, question))
+
+
 def note(judgement: Judgement, question: str, label: str, *, by: User) -> Correction:
     """Store a person's word on a judgement and tell the model; changes no conversation."""
     said: dict[str, Any] = judgement.detail.get(question, {})
