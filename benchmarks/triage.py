@@ -4,8 +4,8 @@ The sets are not part of the project (most are for research only): `HARKEN_SHARE
 folder, else `../shared/data` beside this checkout is tried; a missing set is said aloud and left
 out. Baselines are what was measured with the named methods on the whole sets; ours may be a part of
 them, and for rudeness and ideas a fifth of the training part stands for the test part that is not
-here. The time split of the airline week is the one the baselines were measured on. Rates are per second of CPU time of one core. Cuts and words were chosen on other parts than
-those measured here.
+here. The time split of the airline week is the one the baselines were measured on. Rates are per
+second of CPU time of one core. Cuts and words were chosen on other parts than those measured here.
 """
 
 from __future__ import annotations
@@ -155,7 +155,12 @@ def speed(made: Sorter, texts: list[str], pairs: list[Pair]) -> Iterator[Figure]
     how = f"{judging:,.0f} messages/s of CPU, six questions, reasons and language"
     yield Figure("T5a", "judging, against 1,000 a second", judging / 1000, 2, 5, True, how)
     learner, examples = Learner(), [made.example("sentiment", *pair) for pair in pairs]
-    learning = timed(lambda: [learner.learn(example) for example in examples], len(examples))
+
+    def learn_all() -> None:
+        for example in examples:
+            learner.learn(example)
+
+    learning = timed(learn_all, len(examples))
     predicting = timed(
         lambda: [learner.probabilities(each.features, each.offset) for each in examples],
         len(examples),

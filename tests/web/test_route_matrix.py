@@ -35,6 +35,7 @@ from tests.web.matrix import ACCOUNT, ALL, FILES, ROLES, ROUTES, SEES_ALL, WORD,
 CANARY = "kestrel-4711"  # stands in everything of the other team
 MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
+KINDS = "conversation contact message ours reply channel quarantined topic".split()  # noqa: SIM905
 
 
 def routes(found: URLResolver | None = None, space: str = "") -> Iterator[str]:
@@ -85,17 +86,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
     ours = receive(f"{WORD} ours", by="amara")
     theirs = _for_the_other_team(company, receive(f"{WORD} {CANARY} theirs", by="zora"))
     pairs = {"own": (ours, company.mika), "other": (theirs, company.bea)}
-    kinds = (
-        "conversation",
-        "contact",
-        "message",
-        "ours",
-        "reply",
-        "channel",
-        "quarantined",
-        "topic",
-    )
-    made.objects = {kind: {"missing": MISSING} for kind in kinds}
+    made.objects = {kind: {"missing": MISSING} for kind in KINDS}
     raw = Quarantined.objects.create(
         channel=channel, sha256=hashlib.sha256(b"{").digest(), raw=b"{", error="no JSON"
     )

@@ -12,36 +12,8 @@ from harken.domain.conversations.models import Conversation, Topic
 from harken.domain.triage.model.rules import QUESTIONS, TOPIC
 from harken.domain.triage.models import Judgement
 from harken.domain.triage.queries import LANGUAGE, Marks, newest_judgement
+from harken.web.triage_words import ANSWERS, TITLES
 
-TITLES = {
-    TOPIC: "Topic",
-    "sentiment": "Feeling",
-    "urgency": "Urgency",
-    "person": "A person",
-    "stakes": "At stake",
-    "relevance": "For us",
-    LANGUAGE: "Language",
-}
-#: question -> label -> what people read, and the key that says it
-ANSWERS: dict[str, dict[str, tuple[str, str]]] = {
-    "sentiment": {
-        "negative": ("Negative", "n"),
-        "neutral": ("Neutral", "m"),
-        "positive": ("Positive", "p"),
-    },
-    "urgency": {"urgent": ("Urgent", "u"), "normal": ("Can wait its turn", "w")},
-    "person": {"asked": ("Asks for a person", "h"), "no": ("Does not ask", "b")},
-    "stakes": {
-        "threat": ("Threat", "t"),
-        "opportunity": ("Opportunity", "o"),
-        "none": ("Neither", "k"),
-    },
-    "relevance": {
-        "relevant": ("Yes", "r"),
-        "irrelevant": ("Not about us", "x"),
-        "spam": ("Spam", "s"),
-    },
-}
 SUGGESTED = 3  # topics behind the keys 1 to 3
 
 

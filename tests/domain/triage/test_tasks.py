@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 from django.db import connection, transaction
 
@@ -16,7 +19,8 @@ from harken.domain.triage.services.correct import correct
 from harken.domain.triage.services.judge import store
 from harken.domain.triage.services.memory import learner_at
 from harken.domain.triage.services.words import set_words
-from harken.domain.triage.tasks import NAME, Triage
+from harken.domain.triage.tasks import NAME, Triage, run
+from harken.kit import clock
 from tests.domain.triage.conftest import work_off
 
 SURE = "My invoice is wrong: I was charged twice, send a new invoice with VAT please"
@@ -215,3 +219,19 @@ def test_each_version_can_be_made_again(judged, triage, company):
     with transaction.atomic():
         second = learner_at("person", 2)
     assert second is not None and second.counts == {"asked": 2}
+
+
+def test_the_loop_judges_what_comes_in_and_stops_when_told(triage, receive):
+    stop = threading.Event()
+    loop = threading.Thread(target=run, args=(stop,))
+    loop.start()
+    try:
+        receive("My parcel is terribly late")
+        began = clock.monotonic()
+        while not Judgement.objects.exists() and clock.monotonic() - began < 20:
+            time.sleep(0.05)
+        assert Judgement.objects.count() == 1
+    finally:
+        stop.set()
+        loop.join(10)
+    assert not loop.is_alive()

@@ -16,18 +16,11 @@ from harken.domain.triage.services.words import set_words
 from harken.kit.refusals import Invalid, Refusal
 from harken.web import screen
 from harken.web.access import Request, page
+from harken.web.triage_words import TITLES, label_names
 
 MANAGERS = (Role.LEAD, Role.MANAGER)
 VERSIONS = 20  # shown, newest first
 EXAMPLES = 12
-TITLES = {
-    TOPIC: "Topic",
-    "sentiment": "Feeling",
-    "urgency": "Urgency",
-    "relevance": "For us",
-    "person": "A person is asked for",
-    "stakes": "At stake",
-}
 
 
 @page(*MANAGERS)
@@ -68,7 +61,8 @@ def _shown(
         "version": queries.newest_version(),
         "figures": [queries.figures(question) for question in queries.questions()],
         "titles": TITLES,
-        "names": names | {"": "no topic"},
+        "names": {question: label_names(question) for question in TITLES}
+        | {TOPIC: names | {"": "no topic"}},
         "topics": [
             (topic, queries.words_of(topic), hasattr(topic, "routing"))
             for topic in Topic.objects.select_related("team", "routing")
