@@ -1,11 +1,15 @@
-"""T1 to T6: triage on public data sets, beside what other methods reach on the same parts.
+"""T1 to T6: triage on public data sets, beside what other methods reached on such sets.
 
 The sets are not part of the project (most are for research only): `HARKEN_SHARED_DATA` names their
 folder, else `../shared/data` beside this checkout is tried; a missing set is said aloud and left
-out. Baselines are what was measured with the named methods on the whole sets; ours may be a part of
-them, and for rudeness and ideas a fifth of the training part stands for the test part that is not
-here. The time split of the airline week is the one the baselines were measured on. Rates are per
-second of CPU time of one core. Cuts and words were chosen on other parts than those measured here.
+out. Rates are per second of CPU time of one core.
+
+How far the baselines compare: they were measured on the whole sets, ours on the part that is there.
+The airline week has the same time split, with a fifth fewer rows on both sides. A new brand's .280
+is TF-IDF with 200 labels of all brands and no words of a lead. Spam, rudeness, ideas and "about us"
+are measured on a random fifth of what is here, the baselines partly on test parts that are not:
+these four are neighbours, not rivals. Learning rates were chosen on the first part of the airline
+week; that the reasons are learnt with a lead's words was decided after a run without them (.503).
 """
 
 from __future__ import annotations
@@ -215,7 +219,7 @@ def new_brand(rows: list[Row]) -> Iterator[Figure]:
 
 
 def tongues() -> Iterator[Figure]:
-    """Which of seven languages; short posts count as wrong when they are left undetermined."""
+    """Which of seven languages; a post left undetermined counts as wrong."""
     path = there("languages/tweets.csv")
     if path is None:
         return
@@ -224,9 +228,11 @@ def tongues() -> Iterator[Figure]:
     detector = LanguageDetector(LANGUAGES)
     said = [detector.detect(row["text"]) for row in rows]
     told = [(s, row["language"]) for s, row in zip(said, rows, strict=True) if s]
-    right = statistics.fmean(s == g for s, g in told)
-    how = f"{right:.4f} of {len(told):,} told, {len(rows) - len(told)} left open; py3langid .9878"
-    yield figure("T4a", "language, of those told", right, 0.9878, 0.987, how)
+    right = sum(s == g for s, g in told)
+    share, of_told = right / len(rows), right / len(told)
+    left = len(rows) - len(told)
+    how = f"{share:.4f}; {of_told:.4f} of those told, {left} of {len(rows)} left open as too short"
+    yield figure("T4a", "language of seven, py3langid .9878", share, 0.9878, 0.987, how)
     rate = timed(lambda: [detector.detect(row["text"]) for row in rows], len(rows))
     yield Figure(
         "T4b", "language, against 15,000 a second", rate / 15_000, 0.5, 1, True, f"{rate:,.0f}/s"
