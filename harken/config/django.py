@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "harken.domain.conversations",
     "harken.domain.presence",
     "harken.domain.replies",
+    "harken.domain.triage",
     "harken.config",
 ]
 
@@ -176,6 +177,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+TRIAGE_LANGUAGES = settings.listed(settings.triage_languages)
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

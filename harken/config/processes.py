@@ -15,7 +15,10 @@ def run_listen(stop: threading.Event) -> None:
 
 
 def run_worker(stop: threading.Event) -> None:
-    """Deliver replies, likes and retractions."""
+    """Deliver replies, likes and retractions; sort what came in beside it."""
+    from harken.domain.triage.tasks import run as run_triage
+
+    threading.Thread(target=run_triage, args=(stop,), name="triage", daemon=True).start()
     from harken.domain.channels.registry import connector_for
     from harken.domain.replies.delivery.loop import run
 

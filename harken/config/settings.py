@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     undo_seconds: int = 10
     #: Days the journal can be replayed to a browser that was away.
     replay_days: int = 7
+    #: Languages customers write in, comma separated; triage tells only these apart.
+    triage_languages: str = "ar,da,de,en,es,fr,it,nl,no,pl,pt,sv,tr,uk"
     #: Shows tracebacks in the browser; only for work on Harken itself.
     debug: bool = False
 

@@ -61,7 +61,7 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
         "view": view,
         "links": own_links(counts, view),
         "team_links": team_links(counts, view),
-        "house_links": house_links(_shown_path(request)),
+        "house_links": house_links(request),
         "pulse": pulse(counts),
         "roles": demo.roles(),
         "reader": request.user,
@@ -112,14 +112,16 @@ def team_links(counts: Counts, current: str) -> list[ViewLink]:
     ]
 
 
-def house_links(path: str) -> list[ViewLink]:
-    """The pages beside the list; the one at `path`, or above it, is current."""
+def house_links(request: Request) -> list[ViewLink]:
+    """The pages beside the list that the reader may open; the one they are on is current."""
+    path = _shown_path(request)
+    pages = [("Contacts", reverse("desk:contacts"), "g c")]
+    pages += [("Channels", reverse("manage:channels"), "g n")]
+    if request.user.can_manage:
+        pages += [("Triage", reverse("manage:triage"), "")]
     return [
         ViewLink("", label, href, None, path.startswith(href), key, "")
-        for label, href, key in (
-            ("Contacts", reverse("desk:contacts"), "g c"),
-            ("Channels", reverse("manage:channels"), "g n"),
-        )
+        for label, href, key in pages
     ]
 
 

@@ -95,6 +95,9 @@ ROUTES: dict[str, Route] = {
     "desk:team": Route("POST", WRITERS, "conversation", data={"to": "{team}"}),
     "desk:close": Route("POST", WRITERS, "conversation", data={"to": "spam"}),
     "desk:reopen": Route("POST", WRITERS, "conversation"),
+    "desk:sort": Route(
+        "POST", WRITERS, "conversation", data={"question": "urgency", "label": "urgent"}
+    ),
     "desk:undo": Route("POST", WRITERS, "reply", gives=NOT_NOW, gives_role=NOT_THEIRS),
     "desk:edit_again": Route("POST", WRITERS, "reply", gives=NOT_NOW),
     "desk:resolve": Route("POST", WRITERS, "reply", gives=NOT_NOW, data={"was_sent": "yes"}),
@@ -114,6 +117,9 @@ ROUTES: dict[str, Route] = {
     "manage:quarantine": Route("GET", MANAGERS, "channel", shared=True),
     "manage:replay": Route("POST", MANAGERS, "quarantined", NOT_NOW, shared=True),
     "manage:discard": Route("POST", MANAGERS, "quarantined", MOVED, shared=True),
+    "manage:triage": Route("GET", MANAGERS),
+    "manage:topic_words": Route("POST", MANAGERS, "topic", MOVED, shared=True),
+    "manage:triage_back": Route("POST", MANAGERS, gives=UNUSABLE, data={"to": "7"}),
     # --- the machine ---------------------------------------------------------------------------
     "live": Route("GET", to=ALL),
     "ready": Route("GET", to=ALL),

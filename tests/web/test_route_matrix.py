@@ -25,6 +25,9 @@ from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.topics import move
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
+from harken.domain.triage.queries import newest_judgement
+from harken.domain.triage.services.correct import correct
+from harken.domain.triage.tasks import Triage
 from harken.kit import clock
 from tests.cast import Company
 from tests.web.matrix import ACCOUNT, ALL, FILES, ROLES, ROUTES, SEES_ALL, WORD, Route
@@ -32,6 +35,7 @@ from tests.web.matrix import ACCOUNT, ALL, FILES, ROLES, ROUTES, SEES_ALL, WORD,
 CANARY = "kestrel-4711"  # stands in everything of the other team
 MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
+KINDS = "conversation contact message ours reply channel quarantined topic".split()  # noqa: SIM905
 
 
 def routes(found: URLResolver | None = None, space: str = "") -> Iterator[str]:
@@ -82,8 +86,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
     ours = receive(f"{WORD} ours", by="amara")
     theirs = _for_the_other_team(company, receive(f"{WORD} {CANARY} theirs", by="zora"))
     pairs = {"own": (ours, company.mika), "other": (theirs, company.bea)}
-    kinds = ("conversation", "contact", "message", "ours", "reply", "channel", "quarantined")
-    made.objects = {kind: {"missing": MISSING} for kind in kinds}
+    made.objects = {kind: {"missing": MISSING} for kind in KINDS}
     raw = Quarantined.objects.create(
         channel=channel, sha256=hashlib.sha256(b"{").digest(), raw=b"{", error="no JSON"
     )
@@ -98,9 +101,11 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "reply": Reply.objects.get(message=answer).pk,
             "channel": channel.pk,
             "quarantined": raw.pk,
+            "topic": company.baggage.pk,
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
+    _sorted_and_corrected(company, ours, theirs)
     people: dict[str, User] = {
         "agent": company.mika,
         "lead": company.lena,
@@ -113,6 +118,14 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
         if role in people:
             made.clients[role].force_login(people[role])
     return made
+
+
+def _sorted_and_corrected(company: Company, *conversations: Conversation) -> None:
+    Triage().turn()
+    for conversation in conversations:
+        judgement = newest_judgement(conversation)
+        assert judgement is not None
+        correct(judgement, "urgency", "urgent", by=company.maren)
 
 
 def _for_the_other_team(company: Company, conversation: Conversation) -> Conversation:
@@ -216,7 +229,14 @@ def _asked(
 def test_the_canary_is_there_for_who_may_see_it(world: World) -> None:
     seen = [
         name
-        for name in ("desk:inbox", "desk:rows", "desk:palette", "desk:search", "desk:contacts")
+        for name in (
+            "desk:inbox",
+            "desk:rows",
+            "desk:palette",
+            "desk:search",
+            "desk:contacts",
+            "manage:triage",
+        )
         if CANARY in body(_asked(world, name, ROUTES[name], "manager", "other", False))
     ]
     seen += [
@@ -224,7 +244,7 @@ def test_the_canary_is_there_for_who_may_see_it(world: World) -> None:
         for name in ("desk:conversation", "desk:messages", "desk:contact")
         if CANARY in body(_asked(world, name, ROUTES[name], "executive", "other", False))
     ]
-    assert len(seen) == 8, seen
+    assert len(seen) == 9, seen
 
 
 def test_the_wrong_method_is_refused_on_every_route(world: World) -> None:

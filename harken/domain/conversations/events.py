@@ -53,6 +53,14 @@ class TopicChanged(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageChanged(Happened):
+    """A person, or software (`by` is nobody), said which language a conversation is in."""
+
+    language: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationClosed(Happened):
     """A person closed a conversation; `reason` is set when it was not answered."""
 

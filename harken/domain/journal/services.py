@@ -57,14 +57,8 @@ def record(event: Happened) -> Event:
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("record() needs an open transaction")
-    row = Event.objects.create(
-        kind=event.kind,
-        actor_id=event.by,
-        conversation_id=event.conversation,
-        channel_id=event.channel,
-        teams=list(event.teams),
-        data=event.details,
-    )
+    row = _row(event)
+    row.save(force_insert=True)
     hint()
     for reaction in _reactions[type(event)]:
         reaction(event)
@@ -72,9 +66,28 @@ def record(event: Happened) -> Event:
 
 
 def record_all(events: Iterable[Happened]) -> None:
-    """`record` each of several events."""
-    for event in events:
-        record(event)
+    """`record` several events: one statement for the rows, one hint, then their reactions."""
+    told = list(events)
+    if not told:
+        return
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("record_all() needs an open transaction")
+    Event.objects.bulk_create(_row(event) for event in told)
+    hint()
+    for event in told:
+        for reaction in _reactions[type(event)]:
+            reaction(event)
+
+
+def _row(event: Happened) -> Event:
+    return Event(
+        kind=event.kind,
+        actor_id=event.by,
+        conversation_id=event.conversation,
+        channel_id=event.channel,
+        teams=list(event.teams),
+        data=event.details,
+    )
 
 
 def hint() -> None:

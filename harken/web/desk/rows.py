@@ -12,7 +12,9 @@ from django.urls import reverse
 
 from harken.domain.channels.registry import connector_classes
 from harken.domain.conversations.queries import Row
+from harken.domain.triage.queries import Marks
 from harken.kit import clock
+from harken.web.desk.sorting import mark_words
 from harken.web.promise import ANSWER_WITHIN, due
 
 #: Views in which the longest wait stands first; everywhere else the newest word does.
@@ -35,24 +37,35 @@ def badge(network: str) -> NetworkBadge:
     return NetworkBadge(made.letter, made.label) if made else NetworkBadge("?", network)
 
 
-def drawn(row: Row, *, view: str, reader: int, current: int | None = None) -> str:
-    """The row as escaped HTML. `reader` is the id of who looks, `current` the open conversation.
+def drawn(
+    row: Row, *, view: str, reader: int, current: int | None = None, mark: Marks | None = None
+) -> str:
+    """The row as escaped HTML. `reader` is the id of who looks, `current` the open conversation,
+    `mark` what triage found in it.
 
     Most rows of a list are those of a moment ago: the same values are drawn once. Their clocks
     may be `STEADY` seconds old; the browser sets them right as it starts to tick.
     """
     moment = int(clock.monotonic() / STEADY)
-    return _drawn(moment, _values_of(row), view, reader, row.id == current)
+    return _drawn(moment, _values_of(row), view, reader, row.id == current, mark)
 
 
 _values_of = attrgetter(*(field.name for field in fields(Row)))
 
 
 @lru_cache(maxsize=4096)
-def _drawn(moment: int, values: tuple[Any, ...], view: str, reader: int, is_open: bool) -> str:
+def _drawn(
+    moment: int,
+    values: tuple[Any, ...],
+    view: str,
+    reader: int,
+    is_open: bool,
+    mark: Marks | None,
+) -> str:
     del moment  # only part of the key
     row = Row(*values)
-    arguments = row_values(row, view=view, reader=reader, current=row.id if is_open else None)
+    current = row.id if is_open else None
+    arguments = row_values(row, view=view, reader=reader, current=current, mark=mark)
     engine: Any = engines["jinja2"]
     macros = engine.env.get_template("macros/row.html").module
     html: str = macros.conversation_row(**arguments)
@@ -60,11 +73,13 @@ def _drawn(moment: int, values: tuple[Any, ...], view: str, reader: int, is_open
 
 
 def row_values(
-    row: Row, *, view: str, reader: int, current: int | None = None
+    row: Row, *, view: str, reader: int, current: int | None = None, mark: Marks | None = None
 ) -> dict[str, object]:
-    """The arguments of the `conversation_row` macro. `reader` is the id of who looks."""
+    """The arguments of the `conversation_row` macro. `reader` is the id of who looks,
+    `mark` what triage found in it.
+    """
     network = badge(row.network)
-    tags = []
+    tags = mark_words(mark)
     if row.assignee:
         tags.append("yours" if row.assignee_id == reader else f"with {row.assignee.split()[0]}")
     if row.state == "closed":
@@ -81,6 +96,7 @@ def row_values(
         "letter": network.letter,
         "network": network.label,
         "topic": row.topic or "",
+        "threat": "threat" if mark and mark.threat else "",
         "tags": tags,
         "language": "" if row.language in {"", DESK_LANGUAGE} else row.language,
         "draft": row.has_draft,

@@ -15,6 +15,7 @@ from harken.web.desk.views import (
     presence,
     replies,
     search,
+    triage,
 )
 
 app_name = "desk"
@@ -44,6 +45,7 @@ urlpatterns = [
     path("c/<int:pk>/topic/", actions.topic, name="topic"),
     path("c/<int:pk>/team/", actions.team, name="team"),
     path("c/<int:pk>/close/", actions.close, name="close"),
+    path("c/<int:pk>/sorted/", triage.sort, name="sort"),
     path("c/<int:pk>/reopen/", actions.reopen, name="reopen"),
     path("c/<int:pk>/picture/<str:kind>/<int:of>/<int:number>/", pictures.picture, name="picture"),
     path("replies/<int:pk>/undo/", replies.undo, name="undo"),

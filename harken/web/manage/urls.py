@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from harken.web.manage.views import channels, quarantine
+from harken.web.manage.views import channels, quarantine, triage
 
 app_name = "manage"
 
@@ -20,4 +20,7 @@ urlpatterns = [
     path("channels/<int:pk>/quarantine/", quarantine.quarantine, name="quarantine"),
     path("quarantine/<int:pk>/replay/", quarantine.replay, name="replay"),
     path("quarantine/<int:pk>/discard/", quarantine.discard, name="discard"),
+    path("triage/", triage.triage, name="triage"),
+    path("triage/topics/<int:pk>/words/", triage.words, name="topic_words"),
+    path("triage/back/", triage.go_back, name="triage_back"),
 ]

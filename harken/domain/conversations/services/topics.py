@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from harken.domain.conversations.events import TeamChanged, TopicChanged
-from harken.domain.conversations.models import Conversation, Topic
+from harken.domain.conversations.models import Conversation, State, Topic
 from harken.domain.conversations.services.permission import may_change, teams_of
+from harken.domain.journal.models import Event
 from harken.domain.journal.services import record
 from harken.domain.people.models import Team, User
 
@@ -16,23 +17,47 @@ def set_topic(conversation: Conversation, topic: Topic | None, *, by: User) -> C
     may_change(by)
     with transaction.atomic():
         locked = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
-        before = locked.topic_id
-        if before != (topic.pk if topic else None):
-            locked.topic = topic
-            locked.save(update_fields=["topic"])
-            record(
-                TopicChanged(
-                    conversation=locked.pk,
-                    channel=locked.channel_id,
-                    by=by.pk,
-                    teams=teams_of(locked),
-                    topic=topic.pk if topic else None,
-                    before=before,
-                )
-            )
-        if topic and topic.team_id and topic.team_id != locked.team_id:
-            _move(locked, topic.team, by)
+        _say(locked, topic, by)
         return locked
+
+
+def suggest_topic(conversation: Conversation, topic: Topic) -> bool:
+    """Software's word on what it is about, and so on whose it is; True when it was taken.
+
+    Only for an open conversation nobody has, without a topic, and about whose topic no person
+    said anything, not even that it has none.
+    """
+    with transaction.atomic():
+        locked = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+        free = locked.topic_id is None and locked.assignee_id is None
+        if not free or locked.state != State.OPEN or _a_person_said(locked):
+            return False
+        _say(locked, topic, None)
+        return True
+
+
+def _a_person_said(conversation: Conversation) -> bool:
+    said = Event.objects.filter(conversation_id=conversation.pk, actor_id__isnull=False)
+    return said.filter(kind__in=["TopicChanged", "TeamChanged"]).exists()
+
+
+def _say(conversation: Conversation, topic: Topic | None, by: User | None) -> None:
+    before = conversation.topic_id
+    if before != (topic.pk if topic else None):
+        conversation.topic = topic
+        conversation.save(update_fields=["topic"])
+        record(
+            TopicChanged(
+                conversation=conversation.pk,
+                channel=conversation.channel_id,
+                by=by.pk if by else None,
+                teams=teams_of(conversation),
+                topic=topic.pk if topic else None,
+                before=before,
+            )
+        )
+    if topic and topic.team_id and topic.team_id != conversation.team_id:
+        _move(conversation, topic.team, by)
 
 
 def move(conversation: Conversation, *, to: Team | None, by: User) -> Conversation:
@@ -45,7 +70,7 @@ def move(conversation: Conversation, *, to: Team | None, by: User) -> Conversati
         return locked
 
 
-def _move(conversation: Conversation, to: Team | None, by: User) -> None:
+def _move(conversation: Conversation, to: Team | None, by: User | None) -> None:
     before = conversation.team_id
     conversation.team = to
     assignee = conversation.assignee
@@ -56,7 +81,7 @@ def _move(conversation: Conversation, to: Team | None, by: User) -> None:
         TeamChanged(
             conversation=conversation.pk,
             channel=conversation.channel_id,
-            by=by.pk,
+            by=by.pk if by else None,
             teams=teams_of(conversation, before),
             team=to.pk if to else None,
             before=before,

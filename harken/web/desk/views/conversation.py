@@ -15,10 +15,12 @@ from harken.domain.conversations.queries import history, visible_to
 from harken.domain.people.models import Team
 from harken.domain.people.queries import answering_people
 from harken.domain.replies.queries import draft_of
+from harken.domain.triage.queries import marks
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
 from harken.web.desk import thread
 from harken.web.desk.rows import badge
+from harken.web.desk.sorting import mark_words, sorted_as
 from harken.web.desk.views.inbox import inbox_context
 from harken.web.errors import is_fragment
 from harken.web.promise import ANSWER_WITHIN, due
@@ -72,8 +74,11 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
     entries = thread.entries(found)
     asked = [entry for entry in entries if entry.kind == "inbound"]
     made = connector_classes().get(found.channel.network)
+    mark = marks([found.pk]).get(found.pk)
     return {
         "pane": found,
+        "sorting": sorted_as(found),
+        "marks": (["threat"] if mark and mark.threat else []) + mark_words(mark),
         "name": found.contact.name or f"@{found.handle.handle}",
         "network": badge(found.channel.network),
         "entries": entries,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from harken.domain.conversations import queries
 from harken.domain.conversations.queries import Row
 from harken.domain.replies.queries import drafted_by
+from harken.domain.triage.queries import marks
 from harken.web import errors, screen
 from harken.web.access import ANYONE, EVERYBODY, Request, page
 from harken.web.desk.rows import drawn
@@ -94,5 +95,8 @@ def _shown(
     drafted = drafted_by(request.user, ids)
     for row in found:
         row.has_draft = row.id in drafted
-    reader = request.user.pk
-    return [drawn(row, view=view, reader=reader, current=current) for row in found]
+    found_in, reader = marks(ids), request.user.pk
+    return [
+        drawn(row, view=view, reader=reader, current=current, mark=found_in.get(row.id))
+        for row in found
+    ]

@@ -1,0 +1,1 @@
+"""The classifier itself: plain Python, no Django, no files to trust, no downloads."""

@@ -1,0 +1,1 @@
+"""The verbs of triage: judge, correct, teach, roll back, edit words."""
