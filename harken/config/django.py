@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "harken.domain.channels",
     "harken.domain.contacts",
     "harken.domain.conversations",
+    "harken.domain.sla",
     "harken.domain.replies",
     "harken.config",
 ]

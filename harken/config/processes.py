@@ -6,6 +6,8 @@ import os
 import socket
 import threading
 
+LEAVE = 1.0  # seconds the alarm gets to end
+
 
 def run_listen(stop: threading.Event) -> None:
     """Read every connected channel."""
@@ -15,9 +17,13 @@ def run_listen(stop: threading.Event) -> None:
 
 
 def run_worker(stop: threading.Event) -> None:
-    """Deliver replies, likes and retractions."""
+    """Deliver replies, likes and retractions; in a thread beside it, ring when promises are due."""
     from harken.domain.channels.registry import connector_for
     from harken.domain.replies.delivery.loop import run
+    from harken.domain.sla import alarms
 
+    alarm = threading.Thread(target=alarms.run, args=(stop,), name="alarm", daemon=True)
+    alarm.start()
     name = f"{socket.gethostname()}:{os.getpid()}"
     run(stop, connector_for=connector_for, worker_name=name)
+    alarm.join(LEAVE)

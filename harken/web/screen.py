@@ -15,12 +15,11 @@ from harken.domain.conversations.queries import Counts
 from harken.domain.journal.queries import horizon
 from harken.web import demo
 from harken.web.access import Request
-from harken.web.promise import ANSWER_WITHIN, due
 from harken.web.theme.frame import Frame, Pulse
 
 #: view, label, key, and the sentence under the list's title
 OWN_VIEWS = (
-    ("hot", "Hot", "g h", "longest wait first"),
+    ("hot", "Hot", "g h", "least time left first"),
     ("mine", "Mine", "g m", "newest first"),
     ("unassigned", "Unassigned", "g u", "nobody has these yet"),
     ("all", "All open", "g i", "newest first"),
@@ -86,11 +85,11 @@ def _frame(request: Request, after: str, now_waiting: Pulse, view: str) -> Frame
 
 
 def pulse(counts: Counts) -> Pulse:
-    """How many wait and since when, of those the reader may see."""
+    """How many wait and which answer is due next, of those the reader may see."""
     return Pulse(
         waiting=counts.waiting,
-        oldest_due=due(counts.oldest),
-        oldest_seconds=int(ANSWER_WITHIN.total_seconds()),
+        oldest_due=counts.next_due,
+        oldest_seconds=counts.due_seconds or 0,
         within=None,
     )
 

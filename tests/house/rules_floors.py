@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.house.source import Finding, Rule, Source, calls, dotted, imported, product_code
 
-ROOMS = ("journal", "people", "channels", "contacts", "conversations", "replies")
+ROOMS = ("journal", "people", "channels", "contacts", "conversations", "sla", "replies")
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 ALWAYS_WRITES = {"bulk_create", "bulk_update", "get_or_create", "update_or_create", "abulk_create"}
 WRITES = {"create", "update", "delete", "acreate", "aupdate", "adelete"}

@@ -8,10 +8,12 @@ from django.urls import reverse
 
 from harken.domain.channels.registry import connector_classes
 from harken.domain.conversations.queries import Row
-from harken.web.promise import ANSWER_WITHIN, due
+from harken.kit import clock
 
-#: Views in which the longest wait stands first; everywhere else the newest word does.
-BY_WAIT = {"hot"}
+#: Views in which the least time left stands first; everywhere else the newest word does.
+BY_DUE = {"hot"}
+#: Whoever was promised nothing stands below everybody else.
+NOT_PROMISED = 1e12
 DESK_LANGUAGE = "en"
 
 
@@ -46,8 +48,8 @@ def row_values(
         "excerpt": row.snippet,
         "at": row.last_message_at,
         "order": _order(row, view),
-        "due": due(row.waiting_since),
-        "seconds": int(ANSWER_WITHIN.total_seconds()),
+        "due": row.due_at,
+        "seconds": row.due_seconds or 0,
         "letter": network.letter,
         "network": network.label,
         "topic": row.topic or "",
@@ -56,10 +58,13 @@ def row_values(
         "draft": row.has_draft,
         "current": row.id == current,
         "answered": row.waiting_since is None,
+        "breached": row.due_at is not None and row.due_at <= clock.now(),
     }
 
 
 def _order(row: Row, view: str) -> float:
-    if view in BY_WAIT and row.waiting_since is not None:
-        return row.waiting_since.timestamp()
+    if view in BY_DUE and row.due_at is not None:
+        return row.due_at.timestamp()
+    if view in BY_DUE and row.waiting_since is not None:
+        return NOT_PROMISED + row.waiting_since.timestamp()
     return -row.last_message_at.timestamp()
