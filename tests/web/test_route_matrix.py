@@ -25,6 +25,8 @@ from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.topics import move
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
+from harken.domain.sla.models import SLAPolicy
+from harken.domain.sla.services.hours import Opening, add_hours
 from harken.kit import clock
 from tests.cast import Company
 from tests.web.matrix import ACCOUNT, ALL, FILES, ROLES, ROUTES, SEES_ALL, WORD, Route
@@ -83,10 +85,14 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
     theirs = _for_the_other_team(company, receive(f"{WORD} {CANARY} theirs", by="zora"))
     pairs = {"own": (ours, company.mika), "other": (theirs, company.bea)}
     kinds = ("conversation", "contact", "message", "ours", "reply", "channel", "quarantined")
+    kinds += ("policy", "hours")
     made.objects = {kind: {"missing": MISSING} for kind in kinds}
     raw = Quarantined.objects.create(
         channel=channel, sha256=hashlib.sha256(b"{").digest(), raw=b"{", error="no JSON"
     )
+    policy = SLAPolicy.objects.get()
+    week = [[(540, 1020)]] * 7
+    hours = add_hours(Opening(name="Shop", zone="Europe/Paris", week=week), by=company.lena)
     for whose, (conversation, author) in pairs.items():
         asked = conversation.messages.get()
         answer = _answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")
@@ -98,6 +104,8 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "reply": Reply.objects.get(message=answer).pk,
             "channel": channel.pk,
             "quarantined": raw.pk,
+            "policy": policy.pk,
+            "hours": hours.pk,
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
