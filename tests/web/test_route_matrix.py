@@ -84,8 +84,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
     ours = receive(f"{WORD} ours", by="amara")
     theirs = _for_the_other_team(company, receive(f"{WORD} {CANARY} theirs", by="zora"))
     pairs = {"own": (ours, company.mika), "other": (theirs, company.bea)}
-    kinds = ("conversation", "contact", "message", "ours", "reply", "channel", "quarantined")
-    kinds += ("policy", "hours")
+    kinds = "conversation contact message ours reply channel quarantined policy hours".split()
     made.objects = {kind: {"missing": MISSING} for kind in kinds}
     raw = Quarantined.objects.create(
         channel=channel, sha256=hashlib.sha256(b"{").digest(), raw=b"{", error="no JSON"

@@ -36,7 +36,7 @@ WAYS = {
     Why.SEARCH: "a word or hashtag we listen for",
     Why.THREAD: "a follow-up in a conversation",
 }
-CONDITIONS = {"brand": Brand, "channel": Channel, "topic": Topic, "team": Team}
+CONDITIONS: dict[str, Any] = {"brand": Brand, "channel": Channel, "topic": Topic, "team": Team}
 
 
 @page(*MANAGERS)
@@ -164,7 +164,9 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
 
 def _terms(request: HttpRequest) -> Terms:
     asked = request.POST
-    times = {name: read_duration(asked.get(name, ""), label) for name, label in TARGETS}
+    times: dict[str, Any] = {
+        name: read_duration(asked.get(name, ""), label) for name, label in TARGETS
+    }
     return Terms(
         name=asked.get("name", ""),
         why=asked.get("why", ""),
