@@ -34,6 +34,12 @@ from tests.web.matrix import ACCOUNT, ALL, FILES, ROLES, ROUTES, SEES_ALL, WORD,
 CANARY = "kestrel-4711"  # stands in everything of the other team
 MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
+KINDS = (
+    *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined"),
+    *("policy", "hours"),
+)
+
+OPENING = Opening(name="Shop", zone="Europe/Paris", week=[[(540, 1020)]] * 7)
 
 
 def routes(found: URLResolver | None = None, space: str = "") -> Iterator[str]:
@@ -84,14 +90,12 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
     ours = receive(f"{WORD} ours", by="amara")
     theirs = _for_the_other_team(company, receive(f"{WORD} {CANARY} theirs", by="zora"))
     pairs = {"own": (ours, company.mika), "other": (theirs, company.bea)}
-    kinds = "conversation contact message ours reply channel quarantined policy hours".split()
-    made.objects = {kind: {"missing": MISSING} for kind in kinds}
+    made.objects = {kind: {"missing": MISSING} for kind in KINDS}
     raw = Quarantined.objects.create(
         channel=channel, sha256=hashlib.sha256(b"{").digest(), raw=b"{", error="no JSON"
     )
     policy = SLAPolicy.objects.get()
-    week = [[(540, 1020)]] * 7
-    hours = add_hours(Opening(name="Shop", zone="Europe/Paris", week=week), by=company.lena)
+    hours = add_hours(OPENING, by=company.lena)
     for whose, (conversation, author) in pairs.items():
         asked = conversation.messages.get()
         answer = _answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")

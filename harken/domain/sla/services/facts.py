@@ -56,27 +56,26 @@ WITH clock AS MATERIALIZED (
     JOIN conversations_conversation c ON c.id = a.conversation_id
     WHERE a.conversation_id = ANY(%(ids)s) AND (a.ended_at IS NULL OR a.turn_id = c.turn_id)
     ORDER BY a.id FOR UPDATE OF a
-), found AS (
-    SELECT k.conversation_id, jsonb_agg(jsonb_build_object(
+), held AS (
+    SELECT k.conversation_id, json_agg(k) AS clocks, json_agg(json_build_object(
         'clock', k.id, 'answer', o.id, 'answered_at', o.sent_at, 'deleted_at', t.deleted_at
-    )) AS found
+    )) FILTER (WHERE k.ended_at IS NULL) AS found
     FROM clock k
     LEFT JOIN conversations_message t ON t.id = k.turn_id
     LEFT JOIN LATERAL (
         SELECT m.id, m.sent_at FROM conversations_message m
         WHERE m.conversation_id = k.conversation_id AND m.direction = 'outbound'
-          AND m.id > k.seen_id
+          AND m.id > k.seen_id AND k.ended_at IS NULL
         ORDER BY m.sent_at, m.id LIMIT 1
     ) o ON true
-    WHERE k.ended_at IS NULL GROUP BY 1
+    GROUP BY 1
 ), fact AS (
     SELECT c.id, c.channel_id AS channel, c.team_id AS team, c.state = 'open' AS is_open,
            c.closed_at, c.turn_id AS turn, c.waiting_since, said.newest, said.answered,
-           to_jsonb(p) AS policy, f.found,
-           (SELECT jsonb_agg(to_jsonb(k)) FROM clock k WHERE k.conversation_id = c.id) AS clocks
+           CASE WHEN p.id IS NOT NULL THEN to_json(p) END AS policy, h.clocks, h.found
     FROM conversations_conversation c
     JOIN channels_channel ch ON ch.id = c.channel_id
-    LEFT JOIN found f ON f.conversation_id = c.id
+    LEFT JOIN held h ON h.conversation_id = c.id
     LEFT JOIN LATERAL (
         SELECT max(m.id) AS newest, bool_or(m.direction = 'outbound') AS answered
         FROM conversations_message m WHERE m.conversation_id = c.id
@@ -96,7 +95,7 @@ WITH clock AS MATERIALIZED (
     ) p ON true
     WHERE c.id = ANY(%(ids)s)
 )
-SELECT coalesce(jsonb_agg(to_jsonb(fact) ORDER BY id), '[]')::text FROM fact
+SELECT coalesce(json_agg(fact), '[]')::text FROM fact
 """
 _decode = msgspec.json.Decoder(list[Facts]).decode
 
