@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 
 
@@ -34,3 +35,8 @@ class Figure:
             return "aim reached"
         ratio = self.aim / self.value if self.more_is_better else self.value / self.aim
         return f"{ratio:.2f} x from the aim"
+
+
+def figures_of(module: str) -> list[Figure]:
+    """What a module of this folder measures."""
+    return list(importlib.import_module(f"benchmarks.{module}").measure())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,8 @@ SECRET = "only-for-benchmarks-and-never-anywhere-else-0123456789"
 @contextmanager
 def database() -> Iterator[str]:
     """An empty, migrated embedded PostgreSQL; yields its URL and sets Django up on it."""
-    server = Postgres(Path(tempfile.mkdtemp(prefix="harken-bench-")) / "pg")
+    folder = Path(tempfile.mkdtemp(prefix="harken-bench-"))
+    server = Postgres(folder / "pg")
     url = server.start()
     os.environ |= {
         "HARKEN_DATABASE_URL": url,
@@ -40,6 +42,7 @@ def database() -> Iterator[str]:
 
         connections.close_all()
         server.destroy()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def channel(teams: int = 1) -> Channel:
@@ -59,3 +62,11 @@ def channel(teams: int = 1) -> Channel:
         handle="bench.example",
         service="http://127.0.0.1:9",
     )
+
+
+def analyze() -> None:
+    """Plans as a running installation has them."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

@@ -264,6 +264,7 @@ class Capabilities:
     `settle_seconds`: longest time the network may still apply a request that timed out. It is
     larger than any request deadline, and an unclear send is looked for only after it.
     `can_find`: True when `find` gives a certain answer.
+    `recheck_trees`: trees that `recheck` may be given in ten seconds, by what they cost in calls.
     """
 
     can_reply: bool = True
@@ -275,6 +276,7 @@ class Capabilities:
     length_limit: int = 500
     length_unit: str = "characters"
     poll_seconds: float = 2.0
+    recheck_trees: int = 20
     settle_seconds: float = 60.0
 
 

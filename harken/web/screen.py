@@ -59,7 +59,8 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
     return {
         "view": view,
         "links": own_links(counts, view),
-        "team_links": team_links(request, counts, view),
+        "team_links": team_links(counts, view),
+        "house_links": house_links(_shown_path(request), manages=request.user.can_manage),
         "pulse": pulse(counts),
         "roles": demo.roles(),
         "reader": request.user,
@@ -102,12 +103,35 @@ def own_links(counts: Counts, current: str) -> list[ViewLink]:
     ]
 
 
-def team_links(request: Request, counts: Counts, current: str) -> list[ViewLink]:
+def team_links(counts: Counts, current: str) -> list[ViewLink]:
     """One view for each team the reader may see."""
     return [
         _link(f"team:{team.slug}", team.name, counts, current=current, hint="newest first")
-        for team in queries.teams_of(request.user)
+        for team in counts.teams
     ]
+
+
+def house_links(path: str, *, manages: bool) -> list[ViewLink]:
+    """The pages beside the list; the one at `path`, or above it, is current.
+
+    Promises are for those who manage.
+    """
+    pages = [
+        ("Contacts", reverse("desk:contacts"), "g c"),
+        ("Channels", reverse("manage:channels"), "g n"),
+    ]
+    if manages:
+        pages.append(("Promises", reverse("manage:promises"), "g p"))
+    return [
+        ViewLink("", label, href, None, path.startswith(href), key, "")
+        for label, href, key in pages
+    ]
+
+
+def _shown_path(request: Request) -> str:
+    """The path in the browser's address bar, also when only a part of the page is asked for."""
+    details = getattr(request, "htmx", None)
+    return (details and details.current_url_abs_path) or request.path
 
 
 def _link(

@@ -33,6 +33,7 @@ POSTS_PER_STORY = 1.6  # an opening and what follows it, on average
 LOOK_SECONDS = 1.0  # between looks at the running stories
 STORIES_FOLLOWED = 50  # what one request may ask for
 ANNOUNCEMENT_EVERY = 30  # stories
+WELCOMES = 6  # stories that come quickly: whoever opens the demo should see the desk live at once
 RETRY_SECONDS = 1.0
 US = Person(BRAND.handle, BRAND.name)
 
@@ -126,7 +127,10 @@ class LivingNetwork:
         if self._begun % ANNOUNCEMENT_EVERY == 5:
             self._announce()
         gap = 60.0 / self.pace * POSTS_PER_STORY
-        self._after(min(self._dice.expovariate(1 / gap), 3 * gap), self._begin)
+        wait = min(self._dice.expovariate(1 / gap), 3 * gap)
+        if self._begun <= WELCOMES:
+            wait = min(wait, self._dice.uniform(3, 7))
+        self._after(wait, self._begin)
 
     def _tell(self, scene: Scene, under: Post | None = None) -> None:
         typo = self._dice.random() < 0.06 and not under

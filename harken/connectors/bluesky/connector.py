@@ -55,7 +55,8 @@ class BlueskyConnector:
         can_find=True,
         length_limit=facets.MOST_GRAPHEMES,
         length_unit="characters",
-        poll_seconds=2.0,
+        poll_seconds=1.0,
+        recheck_trees=100,
         settle_seconds=3 * SEND_SECONDS,
     )
 

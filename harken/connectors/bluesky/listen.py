@@ -16,6 +16,7 @@ from typing import Any
 
 from harken.connectors.bluesky.items import packed
 from harken.connectors.bluesky.parse import ancestors_of, moment
+from harken.connectors.bluesky.posts import posts
 from harken.connectors.bluesky.relevance import calls, carries_tag, objects
 from harken.connectors.bluesky.session import Session
 from harken.connectors.bluesky.trail import OVERLAP, Hit, Trail
@@ -26,7 +27,7 @@ from harken.kit.connector import ConnectorError, Page, RateLimited, SessionLost,
 REASONS = ("mention", "reply", "quote")
 log = logging.getLogger(__name__)
 NOTIFICATIONS, HITS = 100, 50  # of one page; the server gives no more than 100
-POSTS_A_CALL = 25  # getPosts and getProfiles take no more
+PROFILES_A_CALL = 25  # getProfiles takes no more
 PARENTS = 40  # posts above a post that are shown as context
 
 
@@ -71,7 +72,7 @@ class Listener:
             found, state.terms[term] = self._search(term, state.terms[term])
             called = {hit.uri for hit in hits}
             hits += [hit for hit in found if hit.uri not in called]
-        views = self._posts([hit.uri for hit in hits])
+        views = posts(self._session, [hit.uri for hit in hits])
         self._forget_unread(state, term, [hit for hit in hits if hit.uri not in views])
         wanted = [
             (view, why)
@@ -136,23 +137,6 @@ class Listener:
             return ""
         return calls(view, self._session.did) or hit.why
 
-    def _posts(self, uris: Sequence[str]) -> dict[str, Json]:
-        """The posts in full, by URI; those the server does not show are missing."""
-        found: dict[str, Json] = {}
-        for start in range(0, len(uris), POSTS_A_CALL):
-            for view in self._some_posts(uris[start : start + POSTS_A_CALL]):
-                found[str(view.get("uri"))] = view
-        return found
-
-    def _some_posts(self, uris: Sequence[str]) -> list[Json]:
-        try:
-            return objects(self._session.get("app.bsky.feed.getPosts", {"uris": uris}), "posts")
-        except BrokenOff:
-            if len(uris) == 1:
-                return []
-        half = len(uris) // 2
-        return [*self._some_posts(uris[:half]), *self._some_posts(uris[half:])]
-
     def _forget_unread(self, state: State, term: str, unread: Sequence[Hit]) -> None:
         """A post that is listed but not shown yet gets another chance while it is fresh."""
         since = clock.now() - OVERLAP
@@ -173,8 +157,8 @@ class Listener:
     def _followers(self, dids: Sequence[str]) -> dict[str, int]:
         """How many follow each author. Nice to know, so a failure here costs nothing."""
         found: dict[str, int] = {}
-        for start in range(0, len(dids), POSTS_A_CALL):
-            query = {"actors": dids[start : start + POSTS_A_CALL]}
+        for start in range(0, len(dids), PROFILES_A_CALL):
+            query = {"actors": dids[start : start + PROFILES_A_CALL]}
             try:
                 answer = self._session.get("app.bsky.actor.getProfiles", query)
             except (RateLimited, SessionLost):

@@ -27,7 +27,7 @@ from harken.kit.connector import Account, ConnectorError, Secrets, SessionLost, 
 ENTRYWAYS = frozenset({"bsky.social"})
 # An access token outlives the app password it came from by up to two hours; only a renewal shows
 # that the password was revoked. A person is to know within a minute.
-PROOF_SECONDS = 40.0
+PROOF_SECONDS = 25.0
 
 
 class Session:

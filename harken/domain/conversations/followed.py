@@ -9,7 +9,6 @@ from harken.domain.conversations.models import Conversation, Message, State
 from harken.kit import clock
 from harken.kit.connector import Followed
 
-TREES = 20  # a round
 OPEN_FOR = timedelta(hours=48)  # without activity, after which an open conversation is left alone
 CLOSED_FOR = timedelta(hours=24)
 CLOSED_EVERY = 6  # rounds: a closed conversation may be taken up again, but nobody waits in it
@@ -24,20 +23,20 @@ class Rounds:
         self._round = 0
         self._turn: dict[State, int] = {State.OPEN: 0, State.CLOSED: 0}
 
-    def next(self, channel: Channel) -> list[Followed]:
-        """The trees to read again now."""
+    def next(self, channel: Channel, most: int) -> list[Followed]:
+        """The trees to read again now, `most` at most."""
         self._round += 1
         closed = self._round % CLOSED_EVERY == 0
         state, age = (State.CLOSED, CLOSED_FOR) if closed else (State.OPEN, OPEN_FOR)
-        keys = self._pick(state, _keys(channel, state, age))
+        keys = self._pick(state, _keys(channel, state, age), most)
         return _with_posts(channel, keys)
 
-    def _pick(self, state: State, keys: list[str]) -> list[str]:
-        if len(keys) <= TREES:
+    def _pick(self, state: State, keys: list[str], most: int) -> list[str]:
+        if len(keys) <= most:
             return keys
-        newest, rest = keys[: TREES // 2], keys[TREES // 2 :]
+        newest, rest = keys[: most // 2], keys[most // 2 :]
         start = self._turn[state] % len(rest)
-        some = (rest[start:] + rest[:start])[: TREES // 2]
+        some = (rest[start:] + rest[:start])[: most // 2]
         self._turn[state] = start + len(some)
         return newest + some
 

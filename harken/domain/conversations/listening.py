@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError
@@ -23,6 +24,7 @@ from harken.kit import clock
 from harken.kit.connector import (
     Connector,
     ConnectorError,
+    Followed,
     Inbound,
     Page,
     RateLimited,
@@ -32,7 +34,9 @@ from harken.kit.connector import (
 
 log = logging.getLogger(__name__)
 
-RECHECK = 10.0  # seconds between two looks at followed trees
+RECHECK = 10.0  # seconds between two rounds of looks at followed trees
+TREES = 10  # in one call of the connector
+RECHECK_TURN = 0.5  # seconds of a turn for it: whoever calls us now must not wait for the past
 IDLE = 1.0  # seconds between two looks at a channel that cannot be read now
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds between tries at a failing network
 LOST_DATABASE = (OperationalError, InterfaceError)
@@ -61,6 +65,7 @@ class Reader:
         self._made_for: object = None
         self._failures = 0
         self._rounds = Rounds()
+        self._trees: deque[Followed] = deque()  # of the round under way, not looked at yet
         self._recheck_at = 0.0
 
     def turn(self, channel: Channel, pulse: Pulse) -> float:
@@ -88,6 +93,7 @@ class Reader:
         return self._back_off()
 
     def _read(self, channel: Channel, pulse: Pulse) -> float:
+        begin = clock.monotonic()
         connector = self._connector_of(channel)
         pulse.interval = connector.capabilities.poll_seconds
         cursor = Cursor.objects.filter(channel=channel, stream="main").first()
@@ -100,24 +106,26 @@ class Reader:
         if page.more:
             return 0.0
         self._recheck(channel, connector)
-        return pulse.interval
+        return max(pulse.interval / 4, pulse.interval - (clock.monotonic() - begin))
 
     def _recheck(self, channel: Channel, connector: Connector) -> None:
-        if clock.monotonic() < self._recheck_at:
-            return
-        self._recheck_at = clock.monotonic() + RECHECK
-        trees = self._rounds.next(channel)
-        if not trees:
-            return
-        try:
-            found = connector.recheck(trees)
-        except (RateLimited, SessionLost):
-            raise
-        except ConnectorError as error:
-            # The stream itself works; the same trees come up again in a later round.
-            log.warning("channel %s: followed trees could not be read: %s", channel.pk, error)
-            return
-        _store_apart(channel, found, connector)
+        """Look at some followed trees again; the rest of their round waits for the next turns."""
+        begin = clock.monotonic()
+        if not self._trees and begin >= self._recheck_at:
+            self._recheck_at = begin + RECHECK
+            most = connector.capabilities.recheck_trees
+            self._trees.extend(self._rounds.next(channel, most))
+        while self._trees and clock.monotonic() - begin < RECHECK_TURN:
+            some = [self._trees.popleft() for _ in range(min(TREES, len(self._trees)))]
+            try:
+                found = connector.recheck(some)
+            except (RateLimited, SessionLost):
+                raise
+            except ConnectorError as error:
+                # The stream itself works; the same trees come up again in a later round.
+                log.warning("channel %s: followed trees could not be read: %s", channel.pk, error)
+            else:
+                _store_apart(channel, found, connector)
 
     def _connector_of(self, channel: Channel) -> Connector:
         key = (channel.state_since, channel.handle, channel.service, *channel.listen_for)

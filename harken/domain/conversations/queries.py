@@ -157,38 +157,49 @@ def rows(user: User, view: str, conversations: list[int]) -> list[Row]:
 
 @dataclass(slots=True)
 class Counts:
-    """How many are in each view, since when the longest waits, and whose answer is due next.
+    """How many are in each view, since when the longest waits, and the teams with a view.
 
-    `next_due` and `due_seconds` (how long was promised) are empty when no promise runs.
+    `next_due` is when the most urgent answer is due and `due_seconds` how long was promised;
+    both are empty when no promise runs.
     """
 
     views: dict[str, int]
     waiting: int
     oldest: datetime | None
+    teams: list[Team]
     next_due: datetime | None = None
     due_seconds: int | None = None
 
 
 def counts(user: User) -> Counts:
     """Open conversations per view of this person, teams as `team:<slug>`; one scan of the open."""
-    open_ones = visible_to(user).filter(state=State.OPEN)
-    waits = Q(waiting_since__isnull=False)
-    total = open_ones.aggregate(
-        hot=Count("id", filter=waits),
-        mine=Count("id", filter=Q(assignee=user)),
-        unassigned=Count("id", filter=Q(assignee__isnull=True)),
-        all=Count("id"),
-        oldest=Min("waiting_since"),
+    by_team = (
+        visible_to(user)
+        .filter(state=State.OPEN)
+        .values_list("team_id")
+        .annotate(
+            every=Count("id"),
+            waiting=Count("waiting_since"),
+            mine=Count("id", filter=Q(assignee=user)),
+            assigned=Count("assignee_id"),
+            oldest=Min("waiting_since"),
+        )
+        .order_by()
     )
-    oldest = total.pop("oldest")
-    views: dict[str, int] = dict(total)
-    by_team = open_ones.values_list("team__slug").annotate(n=Count("id")).order_by()
-    found = {slug: n for slug, n in by_team if slug}
-    for slug in teams_of(user).values_list("slug", flat=True):
-        views[f"team:{slug}"] = found.get(slug, 0)
-    urgent = open_ones.filter(waits, due_at__isnull=False).order_by("due_at")
-    due = urgent.values_list("due_at", "due_seconds").first() if oldest else None
-    return Counts(views, views["hot"], oldest, *(due or (None, None)))
+    found = {team: numbers for team, *numbers in by_team}
+    every, waiting, mine, assigned = (sum(n[i] for n in found.values()) for i in range(4))
+    views = {"hot": waiting, "mine": mine, "unassigned": every - assigned, "all": every}
+    teams = list(teams_of(user))
+    views |= {f"team:{team.slug}": found.get(team.pk, [0])[0] for team in teams}
+    since = [numbers[4] for numbers in found.values() if numbers[4] is not None]
+    due = _next_due(user) if waiting else (None, None)
+    return Counts(views, waiting, min(since, default=None), teams, *due)
+
+
+def _next_due(user: User) -> tuple[datetime | None, int | None]:
+    """When the most urgent answer is due and how long was promised."""
+    promised = in_view(user, "hot").filter(due_at__isnull=False).order_by("due_at")
+    return promised.values_list("due_at", "due_seconds").first() or (None, None)
 
 
 def teams_of(user: User) -> QuerySet[Team]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
+from django.template import engines
 from django.urls import reverse
 
 from harken.domain.channels.registry import connector_classes
@@ -15,6 +19,7 @@ BY_DUE = {"hot"}
 #: Whoever was promised nothing stands below everybody else.
 NOT_PROMISED = 1e12
 DESK_LANGUAGE = "en"
+STEADY = 10  # seconds for which a drawn row is used again
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,32 @@ def badge(network: str) -> NetworkBadge:
     """The badge of a network; a network without a connector any more keeps its own id as name."""
     made = connector_classes().get(network)
     return NetworkBadge(made.letter, made.label) if made else NetworkBadge("?", network)
+
+
+def drawn(row: Row, *, view: str, reader: int, current: int | None = None) -> str:
+    """The row as escaped HTML. `reader` is the id of who looks, `current` the open conversation.
+
+    Most rows of a list are those of a moment ago: the same values are drawn once. Their clocks
+    may be `STEADY` seconds old; the browser sets them right as it starts to tick.
+    """
+    moment = int(clock.monotonic() / STEADY)
+    return _drawn(moment, _values_of(row), view, reader, (row.id == current, is_breached(row)))
+
+
+_values_of = attrgetter(*(field.name for field in fields(Row)))
+
+
+@lru_cache(maxsize=4096)
+def _drawn(
+    moment: int, values: tuple[Any, ...], view: str, reader: int, marks: tuple[bool, bool]
+) -> str:
+    del moment  # only part of the key, as is whether the promise is breached
+    row, is_open = Row(*values), marks[0]
+    arguments = row_values(row, view=view, reader=reader, current=row.id if is_open else None)
+    engine: Any = engines["jinja2"]
+    macros = engine.env.get_template("macros/row.html").module
+    html: str = macros.conversation_row(**arguments)
+    return html
 
 
 def row_values(
@@ -58,8 +89,13 @@ def row_values(
         "draft": row.has_draft,
         "current": row.id == current,
         "answered": row.waiting_since is None,
-        "breached": row.due_at is not None and row.due_at <= clock.now(),
+        "breached": is_breached(row),
     }
+
+
+def is_breached(row: Row) -> bool:
+    """Whether the time we promised is over and nobody has answered."""
+    return row.due_at is not None and row.due_at <= clock.now()
 
 
 def _order(row: Row, view: str) -> float:

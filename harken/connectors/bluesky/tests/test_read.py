@@ -219,3 +219,23 @@ def test_one_tree_in_trouble_does_not_hide_the_others(world: BlueskyWorld):
     found = connector.recheck([bad, Followed(post.root_id, (post.external_id,))])
     assert [one.external_id for raw in found for one in connector.parse(raw)] == [below]
     assert recheck.BRANCHES > 1
+
+
+def test_in_a_large_tree_every_branch_gets_its_turn(
+    world: BlueskyWorld, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(recheck, "BRANCHES", 1)
+    connector = world.connector()
+    root = world.our_post("The winter timetable is out")
+    branches = [world.reply(root, f"Branch {number}") for number in range(3)]
+    below = {world.reply(branch, "Below") for branch in branches}
+    tree = Followed(root, tuple(branches))
+    found: set[str] = set()
+
+    def told() -> bool:
+        items = connector.recheck([tree])
+        found.update(one.external_id for raw in items for one in connector.parse(raw))
+        return found >= below
+
+    wait_for(told, "every branch was read")
+    assert found == below

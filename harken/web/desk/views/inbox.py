@@ -12,7 +12,7 @@ from harken.domain.conversations.queries import Row
 from harken.domain.replies.queries import drafted_by
 from harken.web import errors, screen
 from harken.web.access import ANYONE, EVERYBODY, Request, page
-from harken.web.desk.rows import row_values
+from harken.web.desk.rows import drawn
 
 FIRST_VIEW = "hot"
 MOST_ROWS = 50  # of a request for single rows
@@ -89,10 +89,10 @@ def _page(request: Request, view: str, *, current: int | None = None) -> dict[st
 
 def _shown(
     request: Request, found: list[Row], view: str, *, current: int | None = None
-) -> list[dict[str, Any]]:
+) -> list[str]:
     ids = [row.id for row in found]
     drafted = drafted_by(request.user, ids)
     for row in found:
         row.has_draft = row.id in drafted
     reader = request.user.pk
-    return [row_values(row, view=view, reader=reader, current=current) for row in found]
+    return [drawn(row, view=view, reader=reader, current=current) for row in found]

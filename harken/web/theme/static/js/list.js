@@ -52,6 +52,7 @@ function openNext(step) {
   const next = all[open < 0 ? 0 : open + step];
   if (!next) return;
   standOn(next, false);
+  next.scrollIntoView({ block: "nearest" }); // also brings the older ones, when it is the last row
   next.click();
 }
 
@@ -101,6 +102,7 @@ document.addEventListener("click", (event) => {
   }
   const row = event.target.closest("[data-list] a.row");
   if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  clearTimeout(nearing); // it is being asked for already
   standOn(row, false);
   mark(idOf(row));
 });

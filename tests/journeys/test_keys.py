@@ -1,0 +1,125 @@
+"""What one does with a conversation, by keys: note, colleague, topic, palette, sheet, search."""
+
+from __future__ import annotations
+
+import pytest
+
+from harken.connectors.loopback.wire import Person
+from tests.journeys.conftest import Visit
+from tests.journeys.house import House
+from tests.journeys.visitor import Visitor
+
+pytestmark = pytest.mark.journey
+
+KEYS = """[...document.querySelectorAll('[data-hotkey], [data-hotkey-shown]')]
+    .filter((e) => !e.closest('[inert], dialog'))
+    .map((e) => (e.dataset.hotkeyShown ?? e.dataset.hotkey.split(',')[0]))"""
+SHOWN = """[...document.querySelectorAll('#sheet dd')].map((e) =>
+    [...e.querySelectorAll('kbd')].map((cap) => cap.textContent).join(' '))"""
+CAPS = {"Mod+k": "Ctrl K", "Mod+Enter": "Ctrl ↵", "Shift+C": "⇧ C"}
+
+
+@pytest.fixture
+def mika(house: House, visit: Visit) -> Visitor:
+    """Mika, with Pilar's conversation open."""
+    visitor = visit("mika")
+    visitor.goto()
+    if not house.asked("SELECT 1 FROM contacts_contact WHERE name = 'Pilar Rey'"):
+        house.post(Person("pilar.example", "Pilar Rey"), "@meridian.example my bag is torn")
+    visitor.sees("Pilar Rey", visitor.row("Pilar Rey"))
+    visitor.open("Pilar Rey")
+    return visitor
+
+
+def choose(visitor: Visitor, key: str, words: str) -> None:
+    visitor.press(key)
+    visitor.page.locator("dialog[open]").wait_for()
+    visitor.write(words)
+    visitor.press("Enter")
+    visitor.page.locator("dialog[open]").wait_for(state="detached")
+    visitor.holds("!document.activeElement.closest('dialog')")
+
+
+def test_take_note_topic_and_colleague(mika: Visitor, house: House) -> None:
+    mika.press("i")
+    mika.sees("yours", "#head small")
+    mika.press("n")
+    mika.write("Photo of the bag asked for by mail")
+    mika.press("Control+Enter")
+    mika.sees("Photo of the bag asked for by mail", "#messages .note")
+    choose(mika, "t", "bagg")
+    mika.sees("Baggage", "#head small")
+    choose(mika, "a", "ben")
+    mika.sees("with Ben", "#head small")
+    mika.sees("Mika gave it to Ben", "#messages")
+    assert house.ours("Photo of the bag asked for by mail") == [], "a note never leaves the house"
+
+
+def test_the_palette_runs_commands_and_goes_to_a_conversation(mika: Visitor) -> None:
+    opened = mika.page.url
+    mika.press("g", "m")
+    mika.page.wait_for_url("**/desk/?view=mine")
+    mika.holds("document.querySelector('[aria-keyshortcuts]') !== null")
+    mika.press("Control+k")
+    mika.write("pilar")
+    mika.page.locator("#palette-options li[data-href*='/desk/c/']:has-text('Pilar')").wait_for()
+    while "Pilar" not in mika.page.locator("#palette-options [aria-selected=true]").inner_text():
+        mika.press("ArrowDown")
+    mika.press("Enter")
+    mika.sees("my bag is torn", "#messages")
+    assert mika.page.url.split("?")[0] == opened.split("?")[0]
+    mika.press("Control+k")
+    mika.write("light or dark")
+    mika.sees("Light or dark", "#palette-options [aria-selected=true]")
+    mika.press("Enter")
+    mika.holds("document.documentElement.dataset.theme === 'dark'")
+    mika.holds("!document.activeElement.closest('dialog')")
+    mika.press("d")
+    mika.holds("document.documentElement.dataset.theme === 'light'")
+
+
+def test_the_sheet_lists_exactly_the_keys_of_the_page(mika: Visitor) -> None:
+    mika.press("?")
+    mika.page.locator("#sheet dl").first.wait_for()
+    declared = {"j", "k", "o"}
+    wanted = {CAPS.get(key, key.replace("+", " ")) for key in mika.page.evaluate(KEYS)}
+    assert set(mika.page.evaluate(SHOWN)) == wanted | declared
+    assert {"r", "n", "a", "t", "e", "/", "?", "g i", "Ctrl K"} <= wanted
+    mika.leave_dialog()
+    assert not mika.page.locator("#sheet").is_visible()
+
+
+def test_search_finds_what_was_said_and_opens_it(mika: Visitor) -> None:
+    mika.press("/")
+    mika.write("torn")
+    mika.press("Enter")
+    mika.page.wait_for_url("**/desk/search/?q=torn")
+    mika.sees("my bag is torn", ".results li")
+    mika.holds("document.querySelector('a.row[tabindex=\"0\"]') !== null")
+    mika.press("j", "Enter")
+    mika.page.wait_for_url("**/desk/c/*/*")
+    mika.sees("my bag is torn", "#messages")
+    assert mika.page.title() == "Pilar Rey · Harken"
+
+
+def test_a_person_signs_in_changes_a_setting_and_signs_out(visit: Visit) -> None:
+    lena = visit("")
+    lena.page.goto(lena.house.url + "/desk/")
+    lena.page.wait_for_url("**/accounts/login/?next=/desk/")
+    lena.tab_to("here.name === 'login'")
+    lena.write("lena")
+    lena.press("Tab")
+    lena.write("secret-lena")
+    lena.press("Enter")
+    lena.page.wait_for_url(f"{lena.house.url}/desk/**")
+    lena.goto("/desk/me/")
+    lena.tab_to("here.value === 'on'")
+    lena.press("ArrowDown", "Enter")
+    lena.holds("document.documentElement.dataset.keys === 'off'")
+    lena.goto("/desk/me/")
+    lena.tab_to("here.textContent.trim() === 'Sign out'")
+    lena.outage = True  # what the leaving page still asks for is refused (401)
+    lena.press("Enter")
+    lena.page.wait_for_url(f"{lena.house.url}/accounts/login/**")
+    lena.page.goto(lena.house.url + "/desk/")
+    assert "/accounts/login/" in lena.page.url, "the door is locked behind her"
