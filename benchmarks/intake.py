@@ -1,8 +1,8 @@
 """I1: intake with all its effects in one commit, as a multiple of the single-row insert rate.
 
 Effects of this release: contact, handle, conversation with its turn, message with search words
-and raw bytes, public context, journal, hint to the listeners. Triage and the clock's due rows
-come with later releases and will make the same row slower.
+and raw bytes, public context, the clock of its turn, journal, hint to the listeners. Triage comes
+with a later release and will make the same row slower.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import pytest
 from harken.domain.channels.models import Channel
 from harken.domain.conversations.models import Conversation, Topic
 from harken.domain.people.models import Brand, Membership, Role, Team, User
+from harken.domain.sla.models import SLAPolicy
 from harken.kit import clock
 from harken.kit.connector import Author, InboundPost, Why
 
@@ -56,6 +57,10 @@ def person(name: str, role: Role, *teams: Team) -> User:
 def make_company() -> Company:
     """The company, stored."""
     brand = Brand.objects.create(name="Meridian", slug="meridian")
+    # The migrations make it, and a test that empties the tables takes it away.
+    SLAPolicy.objects.get_or_create(
+        name="Within a minute", defaults={"position": 1, "first_response": 60, "next_response": 60}
+    )
     service = Team.objects.create(brand=brand, name="Service", slug="service")
     billing = Team.objects.create(brand=brand, name="Billing", slug="billing")
     return Company(

@@ -6,6 +6,8 @@ import os
 import socket
 import threading
 
+LEAVE = 1.0  # seconds the alarm gets to end
+
 
 def run_listen(stop: threading.Event) -> None:
     """Read every connected channel."""
@@ -15,12 +17,15 @@ def run_listen(stop: threading.Event) -> None:
 
 
 def run_worker(stop: threading.Event) -> None:
-    """Deliver replies, likes and retractions; sort what came in beside it."""
-    from harken.domain.triage.tasks import run as run_triage
-
-    threading.Thread(target=run_triage, args=(stop,), name="triage", daemon=True).start()
+    """Deliver replies, likes and retractions; beside it, ring when promises are due, and sort."""
     from harken.domain.channels.registry import connector_for
     from harken.domain.replies.delivery.loop import run
+    from harken.domain.sla import alarms
+    from harken.domain.triage.tasks import run as sort
 
+    alarm = threading.Thread(target=alarms.run, args=(stop,), name="alarm", daemon=True)
+    alarm.start()
+    threading.Thread(target=sort, args=(stop,), name="triage", daemon=True).start()
     name = f"{socket.gethostname()}:{os.getpid()}"
     run(stop, connector_for=connector_for, worker_name=name)
+    alarm.join(LEAVE)

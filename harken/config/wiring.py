@@ -3,11 +3,20 @@
 
 def wire() -> None:
     """Connect every event to its reactions."""
-    from harken.domain.conversations.events import MessageDeleted
-    from harken.domain.journal.services import react
+    from harken.domain.conversations import events as conversation
+    from harken.domain.journal.services import react, react_to_many
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
-    from harken.domain.replies.events import ReplyQueued
+    from harken.domain.replies.events import ReplyDelivered, ReplyQueued
     from harken.domain.replies.reactions import stop_reply_to_deleted_post
+    from harken.domain.sla.reactions import keep_clocks, reconsider_promises
 
-    react(MessageDeleted, stop_reply_to_deleted_post)
     react(ReplyQueued, free_the_lock_of_the_sender)
+    react(conversation.MessageDeleted, stop_reply_to_deleted_post)
+    react_to_many(conversation.MessageReceived, keep_clocks)
+    react_to_many(conversation.AnsweredOutside, keep_clocks)
+    react_to_many(conversation.MessageDeleted, keep_clocks)
+    react_to_many(conversation.ConversationClosed, keep_clocks)
+    react_to_many(conversation.ConversationReopened, keep_clocks)
+    react_to_many(ReplyDelivered, keep_clocks)
+    react_to_many(conversation.TopicChanged, reconsider_promises)
+    react_to_many(conversation.TeamChanged, reconsider_promises)

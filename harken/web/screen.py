@@ -15,12 +15,11 @@ from harken.domain.conversations.queries import Counts
 from harken.domain.journal.queries import horizon
 from harken.web import demo
 from harken.web.access import Request
-from harken.web.promise import ANSWER_WITHIN, due
 from harken.web.theme.frame import Frame, Pulse
 
 #: view, label, key, and the sentence under the list's title
 OWN_VIEWS = (
-    ("hot", "Hot", "g h", "longest wait first"),
+    ("hot", "Hot", "g h", "least time left first"),
     ("mine", "Mine", "g m", "newest first"),
     ("unassigned", "Unassigned", "g u", "nobody has these yet"),
     ("all", "All open", "g i", "newest first"),
@@ -61,7 +60,7 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
         "view": view,
         "links": own_links(counts, view),
         "team_links": team_links(counts, view),
-        "house_links": house_links(request),
+        "house_links": house_links(_shown_path(request), manages=request.user.can_manage),
         "pulse": pulse(counts),
         "roles": demo.roles(),
         "reader": request.user,
@@ -87,11 +86,11 @@ def _frame(request: Request, after: str, now_waiting: Pulse, view: str) -> Frame
 
 
 def pulse(counts: Counts) -> Pulse:
-    """How many wait and since when, of those the reader may see."""
+    """How many wait and which answer is due next, of those the reader may see."""
     return Pulse(
         waiting=counts.waiting,
-        oldest_due=due(counts.oldest),
-        oldest_seconds=int(ANSWER_WITHIN.total_seconds()),
+        oldest_due=counts.next_due,
+        oldest_seconds=counts.due_seconds or 0,
         within=None,
     )
 
@@ -112,13 +111,18 @@ def team_links(counts: Counts, current: str) -> list[ViewLink]:
     ]
 
 
-def house_links(request: Request) -> list[ViewLink]:
-    """The pages beside the list that the reader may open; the one they are on is current."""
-    path = _shown_path(request)
-    pages = [("Contacts", reverse("desk:contacts"), "g c")]
-    pages += [("Channels", reverse("manage:channels"), "g n")]
-    if request.user.can_manage:
-        pages += [("Triage", reverse("manage:triage"), "")]
+def house_links(path: str, *, manages: bool) -> list[ViewLink]:
+    """The pages beside the list; the one at `path`, or above it, is current.
+
+    Promises and triage are for those who manage.
+    """
+    pages = [
+        ("Contacts", reverse("desk:contacts"), "g c"),
+        ("Channels", reverse("manage:channels"), "g n"),
+    ]
+    if manages:
+        pages.append(("Promises", reverse("manage:promises"), "g p"))
+        pages.append(("Triage", reverse("manage:triage"), ""))
     return [
         ViewLink("", label, href, None, path.startswith(href), key, "")
         for label, href, key in pages

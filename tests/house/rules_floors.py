@@ -13,6 +13,7 @@ ROOMS = (
     "channels",
     "contacts",
     "conversations",
+    "sla",
     "presence",
     "replies",
     "triage",

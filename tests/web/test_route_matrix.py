@@ -25,6 +25,8 @@ from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.topics import move
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
+from harken.domain.sla.models import SLAPolicy
+from harken.domain.sla.services.hours import Opening, add_hours
 from harken.domain.triage.queries import newest_judgement
 from harken.domain.triage.services.correct import correct
 from harken.domain.triage.tasks import Triage
@@ -35,7 +37,12 @@ from tests.web.matrix import ACCOUNT, ALL, FILES, ROLES, ROUTES, SEES_ALL, WORD,
 CANARY = "kestrel-4711"  # stands in everything of the other team
 MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
-KINDS = "conversation contact message ours reply channel quarantined topic".split()  # noqa: SIM905
+KINDS = (
+    *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
+    *("policy", "hours"),
+)
+
+OPENING = Opening(name="Shop", zone="Europe/Paris", week=[[(540, 1020)]] * 7)
 
 
 def routes(found: URLResolver | None = None, space: str = "") -> Iterator[str]:
@@ -90,6 +97,8 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
     raw = Quarantined.objects.create(
         channel=channel, sha256=hashlib.sha256(b"{").digest(), raw=b"{", error="no JSON"
     )
+    policy = SLAPolicy.objects.get()
+    hours = add_hours(OPENING, by=company.lena)
     for whose, (conversation, author) in pairs.items():
         asked = conversation.messages.get()
         answer = _answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")
@@ -102,10 +111,17 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "channel": channel.pk,
             "quarantined": raw.pk,
             "topic": company.baggage.pk,
+            "policy": policy.pk,
+            "hours": hours.pk,
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
     _sorted_and_corrected(company, ours, theirs)
+    made.clients |= _clients(company)
+    return made
+
+
+def _clients(company: Company) -> dict[str, Client]:
     people: dict[str, User] = {
         "agent": company.mika,
         "lead": company.lena,
@@ -113,11 +129,10 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
         "executive": company.elif_,
         "viewer": company.vic,
     }
-    for role in ROLES:
-        made.clients[role] = Client()
-        if role in people:
-            made.clients[role].force_login(people[role])
-    return made
+    clients = {role: Client() for role in ROLES}
+    for role, user in people.items():
+        clients[role].force_login(user)
+    return clients
 
 
 def _sorted_and_corrected(company: Company, *conversations: Conversation) -> None:

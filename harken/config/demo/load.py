@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -17,9 +17,10 @@ from harken.connectors.loopback.network import LoopbackNetwork
 from harken.connectors.loopback.wire import Person, Post
 from harken.domain.channels.credentials import store_login
 from harken.domain.channels.models import Channel
-from harken.domain.conversations.models import Topic
+from harken.domain.conversations.models import Message, Topic
 from harken.domain.conversations.services.receive import receive_posts
 from harken.domain.people.models import Brand, Membership, Team, User
+from harken.domain.sla.services.adjust import adjust
 from harken.kit import clock
 from harken.kit.connector import Author, InboundPost, Why
 
@@ -148,7 +149,7 @@ WHERE c.channel_id = %s AND first.channel_id = c.channel_id AND c.id = first.con
 """
 
 
-def _finish(channel: Channel, batch: Iterable[PastConversation]) -> None:
+def _finish(channel: Channel, batch: Sequence[PastConversation]) -> None:
     said: list[Mapping[str, str]] = []
     ended: list[Mapping[str, str | None]] = []
     for past in batch:
@@ -169,3 +170,7 @@ def _finish(channel: Channel, batch: Iterable[PastConversation]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(FINISH_MESSAGES, [json.dumps(said), channel.pk])
         cursor.execute(FINISH_CONVERSATIONS, [json.dumps(ended), channel.pk])
+    # Written past the services, so nobody has told the clocks how these conversations ended.
+    first = [past.messages[0].external_id for past in batch]
+    found = Message.objects.filter(channel=channel, external_id__in=first)
+    adjust(found.values_list("conversation_id", flat=True))

@@ -58,8 +58,9 @@ class Conversation(models.Model):
     `thread_key` is the id of the tree's root post. A *turn* starts with the oldest customer
     message nobody answered: `turn` is that message and `waiting_since` its network time; both
     are empty when nobody waits. Messages up to the id `settled_id` were answered or closed;
-    messages sent up to `settled_until` were answered by our account outside Harken. The other
-    columns save the list a look at the messages.
+    messages sent up to `settled_until` were answered by our account outside Harken. `due_at` is
+    when the turn's answer is due and `due_seconds` how long was promised; the room that promises
+    keeps both. The other columns save the list a look at the messages.
     """
 
     channel = models.ForeignKey(
@@ -78,6 +79,8 @@ class Conversation(models.Model):
     opened_at = models.DateTimeField()
     last_message_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    due_seconds = models.PositiveIntegerField(null=True)
     turn = models.ForeignKey(
         "Message",
         on_delete=models.SET_NULL,
@@ -108,9 +111,10 @@ class Conversation(models.Model):
                 "last_message_at", "id", name="open_newest", condition=models.Q(state="open")
             ),
             models.Index(
+                "due_at",
                 "waiting_since",
                 "id",
-                name="open_waiting",
+                name="open_due",
                 condition=models.Q(state="open", waiting_since__isnull=False),
             ),
             models.Index(

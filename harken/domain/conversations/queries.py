@@ -16,7 +16,7 @@ from harken.domain.people.models import Team, User
 VIEWS = ("hot", "mine", "unassigned", "all", "closed")
 PAGE = 50  # rows
 #: The order of the hot view and of `next`, hottest first.
-HOT = ("waiting_since", "id")
+HOT = ("due_at", "waiting_since", "id")
 NEWEST = ("-last_message_at", "-id")
 
 
@@ -52,6 +52,8 @@ class Row:
     why: str
     message_count: int
     language: str
+    due_at: datetime | None
+    due_seconds: int | None
     has_draft: bool = False
 
 
@@ -80,7 +82,10 @@ _COLUMNS = (
     "why",
     "message_count",
     "language",
+    "due_at",
+    "due_seconds",
 )
+# PostgreSQL sorts what is empty last: whoever was promised nothing comes after everybody else.
 
 
 def in_view(user: User, view: str) -> QuerySet[Conversation]:
@@ -109,32 +114,40 @@ def free(user: User, view: str) -> QuerySet[Conversation]:
 
 
 def inbox(user: User, view: str, *, before: str | None = None, limit: int = PAGE) -> Listing:
-    """A page of a view: "hot" longest waiting first, others newest first.
+    """A page of a view: "hot" the least time left first, others newest first.
 
     `before` is the `next` of the page above. Raises `ValueError` for a wrong view or key.
     """
     hot = view == "hot"
     found = in_view(user, view)
     if before:
-        at, row = _key(before)
-        column = "waiting_since" if hot else "last_message_at"
-        side = "gt" if hot else "lt"
-        found = found.filter(Q(**{f"{column}__{side}": at}) | Q(**{column: at, f"id__{side}": row}))
-    order = HOT if hot else NEWEST
-    rows = [Row(*values) for values in found.order_by(*order).values_list(*_COLUMNS)[: limit + 1]]
+        found = found.filter(_below_urgent(before) if hot else _below_new(before))
+    ordered = found.order_by(*(HOT if hot else NEWEST))
+    rows = [Row(*values) for values in ordered.values_list(*_COLUMNS)[: limit + 1]]
     more = len(rows) > limit
     rows = rows[:limit]
     return Listing(rows, _key_of(rows[-1], hot=hot) if more else None)
 
 
 def _key_of(row: Row, *, hot: bool) -> str:
-    at = row.waiting_since if hot else row.last_message_at
-    return f"{at.isoformat() if at else ''}_{row.id}"
+    ordered = (row.due_at, row.waiting_since) if hot else (row.last_message_at,)
+    return "_".join([*(at.isoformat() if at else "" for at in ordered), str(row.id)])
 
 
-def _key(text: str) -> tuple[datetime, int]:
-    at, _, row = text.partition("_")
-    return datetime.fromisoformat(at), int(row)
+def _below_new(key: str) -> Q:
+    at, _, row = key.partition("_")
+    moment = datetime.fromisoformat(at)
+    return Q(last_message_at__lt=moment) | Q(last_message_at=moment, id__lt=int(row))
+
+
+def _below_urgent(key: str) -> Q:
+    due, since, row = key.split("_")
+    waited = datetime.fromisoformat(since)
+    later = Q(waiting_since__gt=waited) | Q(waiting_since=waited, id__gt=int(row))
+    if not due:
+        return Q(due_at__isnull=True) & later
+    at = datetime.fromisoformat(due)
+    return Q(due_at__gt=at) | Q(due_at__isnull=True) | (Q(due_at=at) & later)
 
 
 def row(user: User, conversation: int, view: str | None = None) -> Row | None:
@@ -146,19 +159,28 @@ def row(user: User, conversation: int, view: str | None = None) -> Row | None:
 
 def rows(user: User, view: str, conversations: list[int]) -> list[Row]:
     """Those of the given conversations that are in `view`, in its order, in one query."""
-    order = HOT if view == "hot" else NEWEST
-    found = in_view(user, view).filter(pk__in=conversations).order_by(*order)
+    found = (
+        in_view(user, view)
+        .filter(pk__in=conversations)
+        .order_by(*(HOT if view == "hot" else NEWEST))
+    )
     return [Row(*values) for values in found.values_list(*_COLUMNS)]
 
 
 @dataclass(slots=True)
 class Counts:
-    """How many are in each view, since when the longest waits, and the teams with a view."""
+    """How many are in each view, since when the longest waits, and the teams with a view.
+
+    `next_due` is when the most urgent answer is due and `due_seconds` how long was promised;
+    both are empty when no promise runs.
+    """
 
     views: dict[str, int]
     waiting: int
     oldest: datetime | None
     teams: list[Team]
+    next_due: datetime | None = None
+    due_seconds: int | None = None
 
 
 def counts(user: User) -> Counts:
@@ -182,7 +204,14 @@ def counts(user: User) -> Counts:
     teams = list(teams_of(user))
     views |= {f"team:{team.slug}": found.get(team.pk, [0])[0] for team in teams}
     since = [numbers[4] for numbers in found.values() if numbers[4] is not None]
-    return Counts(views, waiting, min(since, default=None), teams)
+    due = _next_due(user) if waiting else (None, None)
+    return Counts(views, waiting, min(since, default=None), teams, *due)
+
+
+def _next_due(user: User) -> tuple[datetime | None, int | None]:
+    """When the most urgent answer is due and how long was promised."""
+    promised = in_view(user, "hot").filter(due_at__isnull=False).order_by("due_at")
+    return promised.values_list("due_at", "due_seconds").first() or (None, None)
 
 
 def teams_of(user: User) -> QuerySet[Team]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -41,13 +41,32 @@ class Happened:
 
 
 E = TypeVar("E", bound=Happened)
+SetReaction = Callable[[Sequence[int]], None]
 _reactions: dict[type[Happened], list[Callable[[Any], None]]] = defaultdict(list)
+_set_reactions: dict[type[Happened], list[SetReaction]] = defaultdict(list)
 
 
 def react(event: type[E], reaction: Callable[[E], None]) -> None:
     """Run `reaction(event)` inside the transaction that records such an event."""
     if reaction not in _reactions[event]:
         _reactions[event].append(reaction)
+
+
+def react_to_many(event: type[Happened], reaction: SetReaction) -> None:
+    """Run `reaction(ids of conversations)` inside the transaction of such events.
+
+    For what comes in crowds: one call for all conversations that a set-based statement touched.
+    An event that is recorded alone makes a call with its one conversation.
+    """
+    if reaction not in _set_reactions[event]:
+        _set_reactions[event].append(reaction)
+
+
+def tell_many(event: type[Happened], conversations: Iterable[int]) -> None:
+    """Run the set reactions to events whose rows a statement of the caller has written itself."""
+    ids = sorted(set(conversations))
+    for reaction in _set_reactions[event] if ids else ():
+        reaction(ids)
 
 
 def record(event: Happened) -> Event:
@@ -62,21 +81,25 @@ def record(event: Happened) -> Event:
     hint()
     for reaction in _reactions[type(event)]:
         reaction(event)
+    tell_many(type(event), [] if event.conversation is None else [event.conversation])
     return row
 
 
 def record_all(events: Iterable[Happened]) -> None:
-    """`record` several events: one statement for the rows, one hint, then their reactions."""
-    told = list(events)
-    if not told:
+    """`record` each of several events; their rows are one statement."""
+    happened = list(events)
+    if not happened:
         return
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("record_all() needs an open transaction")
-    Event.objects.bulk_create(_row(event) for event in told)
+    Event.objects.bulk_create(_row(event) for event in happened)
     hint()
-    for event in told:
+    for event in happened:
         for reaction in _reactions[type(event)]:
             reaction(event)
+    for kind in dict.fromkeys(type(event) for event in happened):
+        told = (event.conversation for event in happened if type(event) is kind)
+        tell_many(kind, [conversation for conversation in told if conversation is not None])
 
 
 def _row(event: Happened) -> Event:

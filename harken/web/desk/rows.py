@@ -15,10 +15,11 @@ from harken.domain.conversations.queries import Row
 from harken.domain.triage.queries import Marks
 from harken.kit import clock
 from harken.web.desk.sorting import mark_words
-from harken.web.promise import ANSWER_WITHIN, due
 
-#: Views in which the longest wait stands first; everywhere else the newest word does.
-BY_WAIT = {"hot"}
+#: Views in which the least time left stands first; everywhere else the newest word does.
+BY_DUE = {"hot"}
+#: Whoever was promised nothing stands below everybody else.
+NOT_PROMISED = 1e12
 DESK_LANGUAGE = "en"
 STEADY = 10  # seconds for which a drawn row is used again
 
@@ -47,7 +48,8 @@ def drawn(
     may be `STEADY` seconds old; the browser sets them right as it starts to tick.
     """
     moment = int(clock.monotonic() / STEADY)
-    return _drawn(moment, _values_of(row), view, reader, row.id == current, mark)
+    is_late = is_breached(row)
+    return _drawn(moment, _values_of(row), view, (reader, row.id == current, is_late), mark)
 
 
 _values_of = attrgetter(*(field.name for field in fields(Row)))
@@ -58,12 +60,11 @@ def _drawn(
     moment: int,
     values: tuple[Any, ...],
     view: str,
-    reader: int,
-    is_open: bool,
+    looks: tuple[int, bool, bool],
     mark: Marks | None,
 ) -> str:
-    del moment  # only part of the key
-    row = Row(*values)
+    del moment  # only part of the key, as is whether the promise is breached
+    row, (reader, is_open, _) = Row(*values), looks
     current = row.id if is_open else None
     arguments = row_values(row, view=view, reader=reader, current=current, mark=mark)
     engine: Any = engines["jinja2"]
@@ -91,8 +92,8 @@ def row_values(
         "excerpt": row.snippet,
         "at": row.last_message_at,
         "order": _order(row, view),
-        "due": due(row.waiting_since),
-        "seconds": int(ANSWER_WITHIN.total_seconds()),
+        "due": row.due_at,
+        "seconds": row.due_seconds or 0,
         "letter": network.letter,
         "network": network.label,
         "topic": row.topic or "",
@@ -102,10 +103,18 @@ def row_values(
         "draft": row.has_draft,
         "current": row.id == current,
         "answered": row.waiting_since is None,
+        "breached": is_breached(row),
     }
 
 
+def is_breached(row: Row) -> bool:
+    """Whether the time we promised is over and nobody has answered."""
+    return row.due_at is not None and row.due_at <= clock.now()
+
+
 def _order(row: Row, view: str) -> float:
-    if view in BY_WAIT and row.waiting_since is not None:
-        return row.waiting_since.timestamp()
+    if view in BY_DUE and row.due_at is not None:
+        return row.due_at.timestamp()
+    if view in BY_DUE and row.waiting_since is not None:
+        return NOT_PROMISED + row.waiting_since.timestamp()
     return -row.last_message_at.timestamp()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from harken.web.manage.views import channels, quarantine, triage
+from harken.web.manage.views import channels, hours, promises, quarantine, triage
 
 app_name = "manage"
 
@@ -20,6 +20,18 @@ urlpatterns = [
     path("channels/<int:pk>/quarantine/", quarantine.quarantine, name="quarantine"),
     path("quarantine/<int:pk>/replay/", quarantine.replay, name="replay"),
     path("quarantine/<int:pk>/discard/", quarantine.discard, name="discard"),
+    path("promises/", promises.promises, name="promises"),
+    path("promises/new/", promises.new_promise, name="new_promise"),
+    path("promises/add/", promises.add_promise, name="add_promise"),
+    path("promises/<int:pk>/", promises.promise, name="promise"),
+    path("promises/<int:pk>/save/", promises.save_promise, name="save_promise"),
+    path("promises/<int:pk>/move/", promises.move_promise, name="move_promise"),
+    path("promises/<int:pk>/retire/", promises.retire_promise, name="retire_promise"),
+    path("hours/new/", hours.new_hours, name="new_hours"),
+    path("hours/add/", hours.add_hours, name="add_hours"),
+    path("hours/<int:pk>/", hours.hours, name="hours"),
+    path("hours/<int:pk>/save/", hours.save_hours, name="save_hours"),
+    path("hours/<int:pk>/retire/", hours.retire_hours, name="retire_hours"),
     path("triage/", triage.triage, name="triage"),
     path("triage/topics/<int:pk>/words/", triage.words, name="topic_words"),
     path("triage/back/", triage.go_back, name="triage_back"),

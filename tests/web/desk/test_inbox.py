@@ -110,3 +110,21 @@ def test_the_left_column_marks_the_page_beside_the_list(company, client):
     page = client.get("/desk/contacts/").content.decode()
     assert 'href="/desk/contacts/" aria-current="page"' in page
     assert 'href="/manage/channels/" aria-current' not in page
+
+
+def test_a_breach_is_marked_with_its_word_beside_the_clock(mika: Client, receive) -> None:
+    late = receive("late", by="amara", sent_at=clock.now() - timedelta(seconds=61))
+    soon = receive("soon", by="tomasz", sent_at=clock.now() - timedelta(seconds=5))
+    shown = [
+        mika.get(f"/desk/rows/?view=hot&ids={each.pk}").content.decode() for each in (late, soon)
+    ]
+    assert ["breached" in html for html in shown] == [True, False]
+    assert all("data-due=" in html for html in shown)
+
+
+def test_the_head_says_what_was_promised_and_how_late_we_heard(mika: Client, receive) -> None:
+    heard = receive(sent_at=clock.now() - timedelta(seconds=33))
+    page = mika.get(f"/desk/c/{heard.pk}/").content.decode()
+    assert "Within a minute" in page
+    assert "first answer in 1:00" in page
+    assert "heard after 0:33" in page

@@ -49,7 +49,7 @@ def here(house: Installation):
 
 def changed(here: Installation, statement: str, *values: object, hint: bool = True) -> None:
     with psycopg.connect(here.url) as connection:
-        connection.execute(statement, values)  # type: ignore[arg-type]
+        connection.execute(statement, values)
         if hint:
             connection.execute("SELECT pg_notify('harken_presence', '')")
 
@@ -113,12 +113,14 @@ def test_who_connects_hears_everything_they_may_and_nothing_else(here):
     for who, where in (("noor", NORTH), ("sam", SOUTH), ("vera", NOBODY_S)):
         comes(here, who, where)
     time.sleep(0.5)
-    known = {}
+    known: dict[str, set[str]] = {}
     for who in ("ines", "noor", "vera"):
         with stream(here, here.cookie(who)) as heard:
             told = heard.next_event("presence")
             assert told["full"]
-            known[who] = set(told["here"])
+            present = told["here"]
+            assert isinstance(present, dict)
+            known[who] = set(present)
     assert known["ines"] == {str(NORTH), str(SOUTH), str(NOBODY_S)}
     assert known["noor"] == {str(NORTH), str(NOBODY_S)}
     assert known["vera"] == {str(NOBODY_S)}

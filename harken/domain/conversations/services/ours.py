@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from django.db import connection
 
 from harken.domain.channels.models import Channel
+from harken.domain.conversations.events import AnsweredOutside
 from harken.domain.conversations.models import ContextPost
 from harken.domain.conversations.services.waiting import recompute
-from harken.domain.journal.services import hint
+from harken.domain.journal.services import hint, tell_many
 from harken.kit.connector import InboundPost
 from harken.kit.text import storable
 
@@ -82,6 +83,7 @@ def adopt_ours(channel: Channel, external_ids: Sequence[str]) -> int:
             return total
         total += len(touched)
         recompute(set(touched))
+        tell_many(AnsweredOutside, touched)
         hint()
         ids = list(
             ContextPost.objects.filter(

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from harken.domain.channels.models import Channel, Cursor, Quarantined
+from harken.domain.conversations.events import MessageReceived
 from harken.domain.conversations.services.changes import (
     apply_deletion,
     apply_early_edits,
@@ -18,6 +19,7 @@ from harken.domain.conversations.services.changes import (
 )
 from harken.domain.conversations.services.ours import adopt_ours, keep_ours
 from harken.domain.conversations.services.waiting import recompute
+from harken.domain.journal.services import tell_many
 from harken.kit.connector import (
     ContextPost,
     Image,
@@ -30,7 +32,7 @@ from harken.kit.connector import (
 )
 from harken.kit.text import storable
 
-RECEIVE = "SELECT stored, settled, unfinished FROM conversations_receive(%s, %b, %b)"
+RECEIVE = "SELECT stored, touched, settled, unfinished FROM conversations_receive(%s, %b, %b)"
 BATCH = 200  # posts in one intake call; more only makes the transaction longer
 LONGEST = 64_000  # characters kept of one post
 Parse = Callable[[bytes], Sequence[Inbound]]
@@ -155,8 +157,10 @@ def _call(
     row = connection.connection.execute(
         RECEIVE, [channel.pk, Jsonb(rows, dumps=msgspec.json.encode), used], prepare=True
     ).fetchone()
-    recompute(row[1] or ())
-    return int(row[0]), bool(row[2])
+    stored, touched, settled, unfinished = row
+    recompute(settled or ())
+    tell_many(MessageReceived, touched or ())
+    return int(stored), bool(unfinished)
 
 
 def _fields(post: InboundPost, raw: int) -> dict[str, object]:

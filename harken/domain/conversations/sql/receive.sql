@@ -2,8 +2,8 @@
 --
 -- p_channel: the channel; p_posts: a JSON array whose objects have the fields of
 -- `conversations_intake_post`; p_raws: raw items as bytes, `raw` is the 1-based place in it.
--- Returns how many posts were new, the conversations whose turn the caller must work out
--- (`settled`), and whether something that arrived before its post is `unfinished`: an answer of
+-- Returns how many posts were new, the conversations they are in (`touched`) and those of them
+-- whose turn the caller must work out (`settled`), and whether something that arrived before its post is `unfinished`: an answer of
 -- our own account to one of them, or an edit of one. A post is new when it is neither stored nor buried, so order and
 -- repeats do not matter. The caller moves the cursor in the same transaction. Contacts are
 -- shared by all channels of a network: therefore one intake at a time per network.
@@ -19,13 +19,14 @@ CREATE TYPE conversations_intake_context AS (
 );
 
 CREATE FUNCTION conversations_receive(p_channel bigint, p_posts jsonb, p_raws bytea[])
-RETURNS TABLE (stored integer, settled bigint[], unfinished boolean)
+RETURNS TABLE (stored integer, touched bigint[], settled bigint[], unfinished boolean)
 LANGUAGE plpgsql AS $$
 DECLARE
     v_network text;
     v_team bigint;
     v_fresh conversations_intake_post[];
     v_ids bigint[];
+    v_touched bigint[];
     v_settled bigint[];
     v_sequence regclass := pg_get_serial_sequence('conversations_message', 'id');
 BEGIN
@@ -41,7 +42,7 @@ BEGIN
       AND NOT EXISTS (SELECT 1 FROM conversations_tombstone t
                       WHERE t.channel_id = p_channel AND t.external_id = p.external_id);
     IF v_fresh IS NULL THEN
-        RETURN QUERY SELECT 0, NULL::bigint[], false;
+        RETURN QUERY SELECT 0, NULL::bigint[], NULL::bigint[], false;
         RETURN;
     END IF;
 
@@ -124,7 +125,8 @@ BEGIN
         ORDER BY p.sent_at, p.place
     )
     -- Where our account already answered outside Harken, who waits must be worked out anew.
-    SELECT array_agg(id) INTO v_settled FROM conversation WHERE settled_until IS NOT NULL;
+    SELECT array_agg(id), array_agg(id) FILTER (WHERE settled_until IS NOT NULL)
+    INTO v_touched, v_settled FROM conversation;
 
     IF p_posts @? '$[*].ancestors[0]' THEN
         INSERT INTO conversations_contextpost (
@@ -139,7 +141,7 @@ BEGIN
     END IF;
 
     PERFORM pg_notify('harken', '');
-    RETURN QUERY SELECT cardinality(v_fresh), v_settled, EXISTS (
+    RETURN QUERY SELECT cardinality(v_fresh), v_touched, v_settled, EXISTS (
         SELECT 1 FROM conversations_contextpost o
         WHERE o.channel_id = p_channel AND o.by_us
           AND o.parent_id_at_network IN (SELECT external_id FROM unnest(v_fresh))

@@ -15,6 +15,7 @@ from harken.domain.conversations.queries import history, visible_to
 from harken.domain.people.models import Team
 from harken.domain.people.queries import answering_people
 from harken.domain.replies.queries import draft_of
+from harken.domain.sla.queries import promise_of
 from harken.domain.triage.queries import marks
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
@@ -23,7 +24,6 @@ from harken.web.desk.rows import badge
 from harken.web.desk.sorting import mark_words, sorted_as
 from harken.web.desk.views.inbox import inbox_context
 from harken.web.errors import is_fragment
-from harken.web.promise import ANSWER_WITHIN, due
 
 EARLIER = 8  # conversations shown beside the thread
 CHANNEL_NEEDS = {
@@ -89,8 +89,10 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "can_write": request.user.can_answer,
         "channel_needs": CHANNEL_NEEDS.get(ChannelState(found.channel.state), ""),
         "reader": request.user,
-        "waits_until": due(found.waiting_since),
-        "promise_seconds": int(ANSWER_WITHIN.total_seconds()),
+        "waits": found.waiting_since is not None,
+        "waits_until": found.due_at,
+        "promise_seconds": found.due_seconds or 0,
+        "promise": promise_of(found),
         "is_open": found.state == State.OPEN,
     }
 
