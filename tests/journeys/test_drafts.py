@@ -61,13 +61,13 @@ def test_the_slower_of_two_colleagues_sees_the_answer_and_keeps_their_text(
 ) -> None:
     house.post(Person("iva.example", "Iva Horak"), "@meridian.example do you fly to Brno?")
     mika, ben = visit("mika"), visit("ben")
-    for colleague in (mika, ben):
-        at_the_composer(colleague, "Iva Horak")
+    at_the_composer(mika, "Iva Horak")
     mika.write("Hello Iva, yes, twice a day. /Mika")
-    ben.write("Hello Iva, yes we do. /Ben")
-    ben.outage = True  # the browser notes the refusal (409) on its console
     mika.press("Control+Enter")
     mika.sees("yes, twice a day", "#messages .ours")
+    at_the_composer(ben, "Iva Horak")  # while Mika wrote, Ben could only read
+    ben.write("Hello Iva, yes we do. /Ben")
+    ben.outage = True  # the browser notes the refusal (409) on its console
     ben.press("Control+Enter")
     ben.sees("Mika has answered this already", "#notice")
     ben.sees("yes, twice a day", "#notice")

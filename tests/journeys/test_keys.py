@@ -16,7 +16,15 @@ KEYS = """[...document.querySelectorAll('[data-hotkey], [data-hotkey-shown]')]
     .map((e) => (e.dataset.hotkeyShown ?? e.dataset.hotkey.split(',')[0]))"""
 SHOWN = """[...document.querySelectorAll('#sheet dd')].map((e) =>
     [...e.querySelectorAll('kbd')].map((cap) => cap.textContent).join(' '))"""
-CAPS = {"Mod+k": "Ctrl K", "Mod+Enter": "Ctrl ↵", "Shift+C": "⇧ C"}
+CAPS = {
+    "Mod+k": "Ctrl K",
+    "Mod+Enter": "Ctrl ↵",
+    "Mod+Shift+Enter": "Ctrl ⇧ ↵",
+    "Shift+C": "⇧ C",
+    "Shift+N": "⇧ N",
+    "Shift+R": "⇧ R",
+    "Shift+S": "⇧ S",
+}
 
 
 @pytest.fixture
