@@ -77,6 +77,6 @@ def test_the_slower_of_two_colleagues_sees_the_answer_and_keeps_their_text(
     assert len(house.ours("Hello Iva, yes, twice a day. /Mika")) == 1
     (draft,) = house.asked(
         "SELECT body FROM replies_draft d JOIN people_user u ON u.id = d.author_id"
-        " WHERE u.username = 'ben'"
+        " WHERE u.username = 'ben' AND body LIKE 'Hello Iva%%'"
     )
     assert draft == ("Hello Iva, yes we do. /Ben",)
