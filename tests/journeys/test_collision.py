@@ -104,6 +104,7 @@ def test_leaving_or_emptying_the_field_frees_the_lock(house: House, visit: Visit
     ben.holds(READ_ONLY)
     mika.goto("/desk/contacts/")
     ben.holds(f"!({READ_ONLY})")
+    assert until(lambda: house.asked("SELECT count(*) FROM presence_writinglock") == [(0,)])
 
 
 def test_after_a_lost_line_everything_about_presence_is_told_anew(
@@ -121,17 +122,13 @@ def test_after_a_lost_line_everything_about_presence_is_told_anew(
     mika.sees("Ben is writing", "#head [data-watchers]")
 
 
-def test_next_gives_two_colleagues_two_and_send_and_next_goes_on_without_a_mouse(
-    house: House, visit: Visit
-) -> None:
-    lena = visit("lena")
+def only_these_wait_with_nobody(house: House, lena: Visitor, names: tuple[str, ...]) -> None:
+    """Let these write; everybody else goes to Lena."""
     lena.goto()
-    names = ("Vera Sol", "Yuki Mori", "Zoe Hart")
     for name in names:
         handle = name.split()[0].lower()
         house.post(Person(f"{handle}.example", name), "@meridian.example a question")
         lena.sees(name, lena.row(name))
-    # Everybody else waits with a colleague, so that only these three are left.
     mine = "SELECT count(*) FROM conversations_conversation WHERE assignee_id IS NULL"
     for _ in range(len(house.asked("SELECT id FROM conversations_conversation"))):
         if house.asked(mine + " AND waiting_since IS NOT NULL") == [(len(names),)]:
@@ -139,6 +136,12 @@ def test_next_gives_two_colleagues_two_and_send_and_next_goes_on_without_a_mouse
         lena.press("Shift+N")
         lena.sees("yours", "#head small")
         lena.page.wait_for_timeout(150)
+
+
+def test_next_gives_two_colleagues_two_and_send_and_next_goes_on_without_a_mouse(
+    house: House, visit: Visit
+) -> None:
+    only_these_wait_with_nobody(house, visit("lena"), ("Vera Sol", "Yuki Mori", "Zoe Hart"))
     mika, ben = visit("mika"), visit("ben")
     for colleague in (mika, ben):
         colleague.goto()
