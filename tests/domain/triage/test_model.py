@@ -200,3 +200,15 @@ def test_each_language_has_every_section():
     for language in languages():
         assert wanted <= set(sections(language)), language
     assert {"delivery", "invoice", "refund"} <= set(concepts())
+
+
+def test_no_entry_of_a_lexicon_is_a_bare_number():
+    """Numbers are cut to their length, so "18+" would be every number of two digits."""
+    bare = [
+        (language, section, entry)
+        for language in languages()
+        for section, entries in sections(language).items()
+        for entry in entries
+        if any(sign.isdigit() for sign in entry) and not any(sign.isalpha() for sign in entry)
+    ]
+    assert bare == []
