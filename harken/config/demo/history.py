@@ -89,7 +89,7 @@ def past_conversations(seed: int, count: int, until: datetime) -> Iterator[PastC
     posted = _announcements(dice, seed, until)
     open_count = min(OPEN_COUNT, count // 2)
     moments = sorted(_moment(dice, until) for _ in range(count - open_count))
-    waits = sorted((dice.uniform(20, 3300) for _ in range(open_count)), reverse=True)
+    waits = sorted((_wait_so_far(dice) for _ in range(open_count)), reverse=True)
     for number, moment in enumerate(moments):
         yield _Writer(dice, f"h{seed}-{number:05d}", moment).closed(
             *_scene(dice, cast, posted, moment)
@@ -255,6 +255,11 @@ def _scene(
     under = dice.choice(fresh)
     comment = dice.choice(under.comments.comments)
     return scene_of(dice, cast, under.lang, comment, _shared(under.values)), under.post
+
+
+def _wait_so_far(dice: random.Random) -> float:
+    """Seconds an open customer waits: most are still in time, a few were forgotten."""
+    return dice.uniform(2, 50) if dice.random() < 0.6 else dice.uniform(70, 1500)
 
 
 def _shared(values: dict[str, str]) -> dict[str, str]:
