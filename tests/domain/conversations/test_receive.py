@@ -129,9 +129,12 @@ def test_a_page_and_its_cursor_are_stored_together_or_not_at_all(company):
             raise Unreadable("no id")
         return [posts[raw]]
 
+    before = clock.now() - timedelta(hours=1)
+    Cursor.objects.create(channel=company.channel, moved_at=before)
     done = receive(company.channel, Page((b"a", b"x", b"b"), "7"), parse, read_from=None)
     assert (done.stored, done.quarantined, done.moved) == (2, 1, True)
-    assert Cursor.objects.get().value == "7"
+    moved = Cursor.objects.get()
+    assert (moved.value, moved.moved_at > before) == ("7", True)
     assert bytes(Message.objects.get(body="A").raw or b"") == b"a"
     held = Quarantined.objects.get()
     assert (bytes(held.raw), held.error) == (b"x", "no id")

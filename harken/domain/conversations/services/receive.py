@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from psycopg.types.json import Jsonb
 
 from harken.domain.channels.models import Channel, Cursor, Quarantined
@@ -92,7 +93,7 @@ def receive_posts(channel: Channel, posts: Sequence[Inbound]) -> Received:
 
 
 def _move(cursor: Cursor, value: str) -> None:
-    Cursor.objects.filter(pk=cursor.pk).update(value=value)
+    Cursor.objects.filter(pk=cursor.pk).update(value=value, moved_at=Now())
 
 
 def _sort(items: Sequence[bytes], parse: Parse) -> _Sorted:
