@@ -18,7 +18,7 @@ BEFORE, AFTER = 10, 10  # days around the day asked about
 
 @cache
 def wall_clock(zone: str, middle: date) -> dict[datetime, datetime]:
-    """What the clock shows in each UTC minute of the days around `middle`; never less than before."""
+    """What the clock shows in each UTC minute around `middle`; never less than before."""
     place = ZoneInfo(zone)
     minute = datetime(middle.year, middle.month, middle.day, tzinfo=timezone.utc) - BEFORE * DAY  # noqa: UP017
     shown: dict[datetime, datetime] = {}
