@@ -49,9 +49,13 @@ class Responsibility(models.Model):
 
 
 class Attendance(models.Model):
-    """Whether a person is there; `away_since` is empty while they are on duty."""
+    """Whether a person is there; `away_since` is empty while they are on duty.
+
+    `seen_at` is when they were last found to be there, give or take a few seconds.
+    """
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True)
+    seen_at = models.DateTimeField()
     away_since = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
