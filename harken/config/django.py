@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "harken.domain.roster",
     "harken.domain.replies",
     "harken.domain.triage",
+    "harken.domain.departments",
     "harken.config",
 ]
 

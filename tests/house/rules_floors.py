@@ -18,6 +18,7 @@ ROOMS = (
     "roster",
     "replies",
     "triage",
+    "departments",
 )
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 ALWAYS_WRITES = {"bulk_create", "bulk_update", "get_or_create", "update_or_create", "abulk_create"}
