@@ -32,7 +32,8 @@ class MessageDeleted(Happened):
 class ConversationAssigned(Happened):
     """Somebody got, took or gave back a conversation (`assignee` None: nobody has it).
 
-    Without a person who did it, `cause` says what did: `away`, who had it was not there.
+    Without a person who did it, `cause` says what did: `away`, who had it was not there; `shift` or
+    `absence`, their shift ended or they are not there any more.
     """
 
     assignee: int | None

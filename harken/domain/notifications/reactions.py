@@ -27,6 +27,8 @@ def tell_the_new_assignee(event: ConversationAssigned) -> None:
     """Somebody, or a rule, gave a conversation to a person."""
     if event.assignee is None or event.assignee == event.by or event.conversation is None:
         return
+    if event.cause in {"shift", "absence"}:
+        return  # the roster tells them once of all that come to them
     giver = User.objects.filter(pk=event.by).first() if event.by else None
     notify(
         "assigned",

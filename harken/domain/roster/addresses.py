@@ -3,3 +3,4 @@
 ROSTER = "/manage/roster/"
 HANDOVER = "/manage/roster/handover/"
 DESK = "/desk/"
+MINE = "/desk/?view=mine"

@@ -41,12 +41,15 @@ def take(conversation: Conversation, *, by: User) -> Conversation:
         return _give(locked, by, by)
 
 
-def pass_on(conversations: Sequence[Conversation], *, to: User) -> None:
-    """Give conversations to a colleague because who had them is away; no person does this.
+def pass_on(
+    conversations: Sequence[Conversation], *, to: User | None, cause: str = "away"
+) -> None:
+    """Give conversations to a colleague, or back to the team (`to=None`); no person does this.
 
-    The caller has locked them and knows that `to` can see and answer them.
+    The caller has locked them and knows that `to` can see and answer them. `cause`: see the event.
     """
-    moved = [conversation for conversation in conversations if conversation.assignee_id != to.pk]
+    receiver = to.pk if to else None
+    moved = [conversation for conversation in conversations if conversation.assignee_id != receiver]
     if not moved:
         return
     Conversation.objects.filter(pk__in=[each.pk for each in moved]).update(assignee=to)
@@ -55,9 +58,9 @@ def pass_on(conversations: Sequence[Conversation], *, to: User) -> None:
             conversation=conversation.pk,
             channel=conversation.channel_id,
             teams=teams_of(conversation),
-            assignee=to.pk,
+            assignee=receiver,
             before=conversation.assignee_id,
-            cause="away",
+            cause=cause,
         )
         for conversation in moved
     )

@@ -34,11 +34,7 @@ def add_absence(
             person=person, starts_at=starts_at, ends_at=ends_at, reason=reason, made_by=by
         )
         look_now(planned_teams(person))
-        record(
-            AbsenceAdded(
-                by=by.pk, teams=_teams(person), absence=absence.pk, person=person.pk
-            )
-        )
+        record(AbsenceAdded(by=by.pk, teams=_teams(person), absence=absence.pk, person=person.pk))
     return absence
 
 
@@ -57,11 +53,7 @@ def end_absence(absence: Absence, *, by: User) -> None:
         if not (begun or kept.delete()[0]):
             return
         look_now(planned_teams(person))
-        record(
-            AbsenceEnded(
-                by=by.pk, teams=_teams(person), absence=absence.pk, person=person.pk
-            )
-        )
+        record(AbsenceEnded(by=by.pk, teams=_teams(person), absence=absence.pk, person=person.pk))
 
 
 def _teams(person: User) -> tuple[int, ...]:

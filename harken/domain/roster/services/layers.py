@@ -99,7 +99,9 @@ def set_call_after(team: Team, seconds: int, *, by: User) -> None:
     """After how many seconds the next on call is told. Raises `NotAllowed`, `Invalid`."""
     need_planner(by, team)
     if not CALL_AFTER[0] <= seconds <= CALL_AFTER[1]:
-        raise Invalid("The next on call can be told after 15 s at the soonest and 1 h at the latest.")
+        raise Invalid(
+            "The next on call can be told after 15 s at the soonest and 1 h at the latest."
+        )
     with transaction.atomic():
         look_now([team.pk])
         TeamRoster.objects.filter(team=team).update(call_after=seconds)

@@ -25,7 +25,7 @@ def need_planner(by: User, team: Team) -> None:
 
 
 def may_plan_for(by: User, person: User) -> bool:
-    """Whether `by` may say that `person` is away: themselves, or who plans for one of their teams."""
+    """Whether `by` may say that `person` is away: oneself, or who plans one of their teams."""
     return by.pk == person.pk or any(may_plan(by, team) for team in person.teams.all())
 
 

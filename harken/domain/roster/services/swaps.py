@@ -45,9 +45,7 @@ def ask_swap(shift: Shift, day: date, *, to: User | None, by: User) -> Swap:
             state=SwapState.WITHDRAWN, answered_by=by, answered_at=clock.now()
         )
         swap = Swap.objects.create(shift=shift, day=day, to=to, asked_by=by)
-        record(
-            SwapAsked(by=by.pk, teams=(team.pk,), swap=swap.pk, to=to.pk if to else None)
-        )
+        record(SwapAsked(by=by.pk, teams=(team.pk,), swap=swap.pk, to=to.pk if to else None))
         asked = [to] if to else people_in_order(team.members.values_list("pk", flat=True))
         notify(
             "handover", to=asked, by=by, url=ROSTER,
