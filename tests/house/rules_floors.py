@@ -15,8 +15,11 @@ ROOMS = (
     "conversations",
     "sla",
     "presence",
+    "notifications",
+    "roster",
     "replies",
     "triage",
+    "departments",
 )
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 ALWAYS_WRITES = {"bulk_create", "bulk_update", "get_or_create", "update_or_create", "abulk_create"}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from harken.domain.conversations.events import ConversationAssigned
 from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.services.permission import may_change, teams_of
-from harken.domain.journal.services import record
+from harken.domain.journal.services import record, record_all
 from harken.domain.people.models import User
 from harken.kit.refusals import Invalid, Refusal
 
@@ -37,6 +39,31 @@ def take(conversation: Conversation, *, by: User) -> Conversation:
         if locked.assignee_id not in {None, by.pk}:
             raise Taken(f"{locked.assignee} already has this conversation. Assign it to take over.")
         return _give(locked, by, by)
+
+
+def pass_on(
+    conversations: Sequence[Conversation], *, to: User | None, cause: str = "away"
+) -> None:
+    """Give conversations to a colleague, or back to the team (`to=None`); no person does this.
+
+    The caller has locked them and knows that `to` can see and answer them. `cause`: see the event.
+    """
+    receiver = to.pk if to else None
+    moved = [conversation for conversation in conversations if conversation.assignee_id != receiver]
+    if not moved:
+        return
+    Conversation.objects.filter(pk__in=[each.pk for each in moved]).update(assignee=to)
+    record_all(
+        ConversationAssigned(
+            conversation=conversation.pk,
+            channel=conversation.channel_id,
+            teams=teams_of(conversation),
+            assignee=receiver,
+            before=conversation.assignee_id,
+            cause=cause,
+        )
+        for conversation in moved
+    )
 
 
 def _can_have(conversation: Conversation, user: User) -> None:
