@@ -32,7 +32,8 @@ class MessageDeleted(Happened):
 class ConversationAssigned(Happened):
     """Somebody got, took or gave back a conversation (`assignee` None: nobody has it).
 
-    Without a person who did it, `cause` says what did: `away`, who had it was not there.
+    `cause` is set when nobody chose this very conversation: `away`, who had it was not there;
+    `left`, they left the team.
     """
 
     assignee: int | None
