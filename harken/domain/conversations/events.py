@@ -43,10 +43,14 @@ class ConversationAssigned(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamChanged(Happened):
-    """A conversation moved to another team; both teams are told."""
+    """A conversation moved to another team; both teams are told.
+
+    `owner` is who answers for it there by name: the assignee who stays, or the topic's owner.
+    """
 
     team: int | None
     before: int | None
+    owner: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from harken.domain.conversations.services.permission import may_change, teams_of
 from harken.domain.journal.models import Event
 from harken.domain.journal.services import record
 from harken.domain.people.models import Team, User
+from harken.domain.people.queries import may_see_team
 from harken.kit.refusals import Invalid
 
 
@@ -91,5 +92,12 @@ def _move(conversation: Conversation, to: Team | None, by: User | None) -> None:
             teams=teams_of(conversation, before),
             team=to.pk if to else None,
             before=before,
+            owner=_named(conversation),
         )
     )
+
+
+def _named(conversation: Conversation) -> int | None:
+    topic = conversation.topic
+    owner = conversation.assignee or (topic.owner if topic else None)
+    return owner.pk if owner and may_see_team(owner, conversation.team_id) else None
