@@ -124,6 +124,8 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
     if manages:
         pages.append(("Promises", reverse("manage:promises"), "g p"))
         pages.append(("Triage", reverse("manage:triage"), ""))
+        pages.append(("Topics", reverse("manage:topics"), "g t"))
+        pages.append(("Teams", reverse("manage:teams"), "g d"))
     return [
         ViewLink("", label, href, None, path.startswith(href), key, "")
         for label, href, key in pages

@@ -117,6 +117,22 @@ ROUTES: dict[str, Route] = {
     "manage:quarantine": Route("GET", MANAGERS, "channel", shared=True),
     "manage:replay": Route("POST", MANAGERS, "quarantined", NOT_NOW, shared=True),
     "manage:discard": Route("POST", MANAGERS, "quarantined", MOVED, shared=True),
+    "manage:topics": Route("GET", MANAGERS),
+    "manage:new_topic": Route("GET", MANAGERS),
+    "manage:add_topic": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}),
+    "manage:topic": Route("GET", MANAGERS, "topic", shared=True),
+    "manage:save_topic": Route("POST", MANAGERS, "topic", UNUSABLE, shared=True),
+    "manage:retire_topic": Route("POST", MANAGERS, "topic", MOVED, shared=True),
+    "manage:use_topic": Route("POST", MANAGERS, "topic", MOVED, shared=True),
+    "manage:teams": Route("GET", MANAGERS),
+    "manage:add_team": Route("POST", MANAGERS, gives=UNUSABLE, gives_role={"lead": 403}),
+    "manage:rename_team": Route("POST", MANAGERS, "team", UNUSABLE, shared=True),
+    "manage:join_team": Route(
+        "POST", MANAGERS, "team", MOVED, shared=True, data={"user": "{person}"}
+    ),
+    "manage:leave_team": Route(
+        "POST", MANAGERS, "team", MOVED, shared=True, data={"user": "{person}"}
+    ),
     "manage:triage": Route("GET", MANAGERS),
     "manage:topic_words": Route("POST", MANAGERS, "topic", MOVED, shared=True),
     "manage:triage_back": Route("POST", MANAGERS, gives=UNUSABLE, data={"to": "7"}),

@@ -39,7 +39,7 @@ MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
-    *("policy", "hours"),
+    *("policy", "hours", "team"),
 )
 
 OPENING = Opening(name="Shop", zone="Europe/Paris", week=[[(540, 1020)]] * 7)
@@ -73,6 +73,7 @@ class World:
             "conversation": self.objects["conversation"][whose],
             "topic": self.company.baggage.pk,
             "team": self.company.service.pk,
+            "person": self.company.ben.pk,
         }
 
     def address(self, name: str, on: str, whose: str) -> str:
@@ -113,6 +114,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "topic": company.baggage.pk,
             "policy": policy.pk,
             "hours": hours.pk,
+            "team": company.service.pk,
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk

@@ -245,6 +245,9 @@ SHOWN_EVENTS = (
     "MessageDeleted",
     "MessageEdited",
     "WritingTakenOver",
+    "ResponsibilityMoved",
+    "OwnerMissing",
+    "OwnerBack",
 )
 
 

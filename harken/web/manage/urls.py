@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from harken.web.manage.views import channels, hours, promises, quarantine, triage
+from harken.web.manage.views import channels, hours, promises, quarantine, teams, topics, triage
 
 app_name = "manage"
 
@@ -32,6 +32,18 @@ urlpatterns = [
     path("hours/<int:pk>/", hours.hours, name="hours"),
     path("hours/<int:pk>/save/", hours.save_hours, name="save_hours"),
     path("hours/<int:pk>/retire/", hours.retire_hours, name="retire_hours"),
+    path("topics/", topics.topics, name="topics"),
+    path("topics/new/", topics.new_topic, name="new_topic"),
+    path("topics/add/", topics.add_topic, name="add_topic"),
+    path("topics/<int:pk>/", topics.topic, name="topic"),
+    path("topics/<int:pk>/save/", topics.save_topic, name="save_topic"),
+    path("topics/<int:pk>/retire/", topics.retire_topic, name="retire_topic"),
+    path("topics/<int:pk>/use/", topics.use_topic, name="use_topic"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/add/", teams.add_team, name="add_team"),
+    path("teams/<int:pk>/rename/", teams.rename_team, name="rename_team"),
+    path("teams/<int:pk>/join/", teams.join_team, name="join_team"),
+    path("teams/<int:pk>/leave/", teams.leave_team, name="leave_team"),
     path("triage/", triage.triage, name="triage"),
     path("triage/topics/<int:pk>/words/", triage.words, name="topic_words"),
     path("triage/back/", triage.go_back, name="triage_back"),
