@@ -3,7 +3,9 @@
 
 def wire() -> None:
     """Connect every event to its reactions."""
+    from harken.domain.contacts.events import ContactMarked
     from harken.domain.conversations import events as conversation
+    from harken.domain.conversations.reactions import show_the_mark
     from harken.domain.journal.services import react, react_to_many
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
     from harken.domain.replies.events import ReplyDelivered, ReplyQueued
@@ -20,3 +22,6 @@ def wire() -> None:
     react_to_many(ReplyDelivered, keep_clocks)
     react_to_many(conversation.TopicChanged, reconsider_promises)
     react_to_many(conversation.TeamChanged, reconsider_promises)
+    react_to_many(conversation.PriorityChanged, reconsider_promises)
+    react(ContactMarked, show_the_mark)
+    react_to_many(conversation.MarkShown, reconsider_promises)
