@@ -12,8 +12,13 @@ from harken.domain.journal.services import record
 from harken.domain.people.models import Team, User
 
 
-def set_topic(conversation: Conversation, topic: Topic | None, *, by: User) -> Conversation:
-    """Say what it is about; a topic with a team moves the conversation there."""
+def set_topic(
+    conversation: Conversation, topic: Topic | None, *, by: User | None
+) -> Conversation:
+    """Say what it is about; a topic with a team moves the conversation there.
+
+    `by` None: a rule says it.
+    """
     may_change(by)
     with transaction.atomic():
         locked = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
@@ -60,8 +65,8 @@ def _say(conversation: Conversation, topic: Topic | None, by: User | None) -> No
         _move(conversation, topic.team, by)
 
 
-def move(conversation: Conversation, *, to: Team | None, by: User) -> Conversation:
-    """Hand the conversation to another team; its clock runs on."""
+def move(conversation: Conversation, *, to: Team | None, by: User | None) -> Conversation:
+    """Hand the conversation to another team; its clock runs on. `by` None: a rule does it."""
     may_change(by)
     with transaction.atomic():
         locked = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
