@@ -43,8 +43,10 @@ INSTALLED_APPS = [
     "harken.domain.conversations",
     "harken.domain.presence",
     "harken.domain.sla",
+    "harken.domain.roster",
     "harken.domain.replies",
     "harken.domain.triage",
+    "harken.domain.departments",
     "harken.domain.automation",
     "harken.config",
 ]

@@ -15,8 +15,10 @@ ROOMS = (
     "conversations",
     "sla",
     "presence",
+    "roster",
     "replies",
     "triage",
+    "departments",
     "automation",
 )
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}

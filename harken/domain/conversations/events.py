@@ -30,10 +30,14 @@ class MessageDeleted(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationAssigned(Happened):
-    """Somebody got, took or gave back a conversation (`assignee` None: nobody has it)."""
+    """Somebody got, took or gave back a conversation (`assignee` None: nobody has it).
+
+    Without a person who did it, `cause` says what did: `away`, who had it was not there.
+    """
 
     assignee: int | None
     before: int | None
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,12 +19,25 @@ from harken.domain.people.models import Team, User
 
 
 class Topic(models.Model):
-    """What a conversation is about; one per conversation, and it routes to a team."""
+    """What a conversation is about; one per conversation, and it routes to a team.
+
+    `owner` answers for what nobody has yet, `deputy` while the owner is away; both can see the
+    team. A retired topic keeps its conversations and is offered no more.
+    """
 
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(max_length=40, unique=True)
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="topics")
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    owner = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="owned_topics"
+    )
+    deputy = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="deputised_topics"
+    )
+    retired_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["name"]
@@ -69,7 +82,8 @@ class Conversation(models.Model):
     are empty when nobody waits. Messages up to the id `settled_id` were answered or closed;
     messages sent up to `settled_until` were answered by our account outside Harken. `due_at` is
     when the turn's answer is due and `due_seconds` how long was promised; the room that promises
-    keeps both. The other columns save the list a look at the messages.
+    keeps both. `unowned_since` is set while nobody who is there answers for a waiting customer; the
+    room of departments keeps it. The other columns save the list a look at the messages.
     """
 
     channel = models.ForeignKey(
@@ -93,6 +107,7 @@ class Conversation(models.Model):
     waiting_since = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     due_seconds = models.PositiveIntegerField(null=True)
+    unowned_since = models.DateTimeField(null=True)
     turn = models.ForeignKey(
         "Message",
         on_delete=models.SET_NULL,
@@ -136,6 +151,12 @@ class Conversation(models.Model):
                 "assignee", "last_message_at", name="open_mine", condition=models.Q(state="open")
             ),
             models.Index("contact", "last_message_at", name="of_contact"),
+            models.Index(
+                "unowned_since",
+                "id",
+                name="unowned",
+                condition=models.Q(unowned_since__isnull=False),
+            ),
             models.Index(
                 "last_message_at", "id", name="closed_newest", condition=models.Q(state="closed")
             ),

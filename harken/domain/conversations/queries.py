@@ -13,7 +13,8 @@ from harken.domain.conversations.models import ContextPost, Conversation, Messag
 from harken.domain.journal.models import Event
 from harken.domain.people.models import Team, User
 
-VIEWS = ("hot", "mine", "unassigned", "all", "closed")
+VIEWS = ("hot", "mine", "unassigned", "unowned", "all", "closed")
+BY_DUE = {"hot", "unowned"}  # views with the least time left first; others: the newest word
 PAGE = 50  # rows
 #: The order of the hot view and of `next`, hottest first.
 HOT = ("due_at", "waiting_since", "id")
@@ -98,6 +99,8 @@ def in_view(user: User, view: str) -> QuerySet[Conversation]:
             return open_ones.filter(assignee=user)
         case ("unassigned", _, _):
             return open_ones.filter(assignee__isnull=True)
+        case ("unowned", _, _):
+            return open_ones.filter(unowned_since__isnull=False, waiting_since__isnull=False)
         case ("all", _, _):
             return open_ones
         case ("closed", _, _):
@@ -114,11 +117,11 @@ def free(user: User, view: str) -> QuerySet[Conversation]:
 
 
 def inbox(user: User, view: str, *, before: str | None = None, limit: int = PAGE) -> Listing:
-    """A page of a view: "hot" the least time left first, others newest first.
+    """A page of a view: those of `BY_DUE` the least time left first, others newest first.
 
     `before` is the `next` of the page above. Raises `ValueError` for a wrong view or key.
     """
-    hot = view == "hot"
+    hot = view in BY_DUE
     found = in_view(user, view)
     if before:
         found = found.filter(_below_urgent(before) if hot else _below_new(before))
@@ -162,7 +165,7 @@ def rows(user: User, view: str, conversations: list[int]) -> list[Row]:
     found = (
         in_view(user, view)
         .filter(pk__in=conversations)
-        .order_by(*(HOT if view == "hot" else NEWEST))
+        .order_by(*(HOT if view in BY_DUE else NEWEST))
     )
     return [Row(*values) for values in found.values_list(*_COLUMNS)]
 
@@ -194,16 +197,18 @@ def counts(user: User) -> Counts:
             waiting=Count("waiting_since"),
             mine=Count("id", filter=Q(assignee=user)),
             assigned=Count("assignee_id"),
+            unowned=Count("unowned_since", filter=Q(waiting_since__isnull=False)),
             oldest=Min("waiting_since"),
         )
         .order_by()
     )
     found = {team: numbers for team, *numbers in by_team}
-    every, waiting, mine, assigned = (sum(n[i] for n in found.values()) for i in range(4))
+    every, waiting, mine, assigned, unowned = (sum(n[i] for n in found.values()) for i in range(5))
     views = {"hot": waiting, "mine": mine, "unassigned": every - assigned, "all": every}
+    views["unowned"] = unowned
     teams = list(teams_of(user))
     views |= {f"team:{team.slug}": found.get(team.pk, [0])[0] for team in teams}
-    since = [numbers[4] for numbers in found.values() if numbers[4] is not None]
+    since = [numbers[5] for numbers in found.values() if numbers[5] is not None]
     due = _next_due(user) if waiting else (None, None)
     return Counts(views, waiting, min(since, default=None), teams, *due)
 

@@ -11,13 +11,11 @@ from django.template import engines
 from django.urls import reverse
 
 from harken.domain.channels.registry import connector_classes
-from harken.domain.conversations.queries import Row
+from harken.domain.conversations.queries import BY_DUE, Row
 from harken.domain.triage.queries import Marks
 from harken.kit import clock
 from harken.web.desk.sorting import mark_words
 
-#: Views in which the least time left stands first; everywhere else the newest word does.
-BY_DUE = {"hot"}
 #: Whoever was promised nothing stands below everybody else.
 NOT_PROMISED = 1e12
 DESK_LANGUAGE = "en"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from harken.domain.conversations.events import ConversationAssigned
 from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.services.permission import may_change, teams_of
-from harken.domain.journal.services import record
+from harken.domain.journal.services import record, record_all
 from harken.domain.people.models import User
 from harken.kit.refusals import Invalid, Refusal
 
@@ -39,6 +41,28 @@ def take(conversation: Conversation, *, by: User) -> Conversation:
         if locked.assignee_id not in {None, by.pk}:
             raise Taken(f"{locked.assignee} already has this conversation. Assign it to take over.")
         return _give(locked, by, by)
+
+
+def pass_on(conversations: Sequence[Conversation], *, to: User) -> None:
+    """Give conversations to a colleague because who had them is away; no person does this.
+
+    The caller has locked them and knows that `to` can see and answer them.
+    """
+    moved = [conversation for conversation in conversations if conversation.assignee_id != to.pk]
+    if not moved:
+        return
+    Conversation.objects.filter(pk__in=[each.pk for each in moved]).update(assignee=to)
+    record_all(
+        ConversationAssigned(
+            conversation=conversation.pk,
+            channel=conversation.channel_id,
+            teams=teams_of(conversation),
+            assignee=to.pk,
+            before=conversation.assignee_id,
+            cause="away",
+        )
+        for conversation in moved
+    )
 
 
 def _can_have(conversation: Conversation, user: User) -> None:
