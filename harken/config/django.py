@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "harken.domain.replies",
     "harken.domain.triage",
     "harken.domain.departments",
+    "harken.domain.escalation",
     "harken.domain.automation",
     "harken.config",
 ]

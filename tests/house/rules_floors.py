@@ -19,6 +19,7 @@ ROOMS = (
     "replies",
     "triage",
     "departments",
+    "escalation",
     "automation",
 )
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
