@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harken.domain.automation.subject import Subject
 from harken.domain.conversations.models import State
+from harken.domain.escalation.models import Escalation
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,10 @@ class Trigger:
     label: str
     kinds: tuple[str, ...]
     fits: Callable[[Subject, int], bool]
+
+
+def _was_escalated(subject: Subject, _: int) -> bool:
+    return Escalation.objects.filter(conversation=subject.conversation).exists()
 
 
 TRIGGERS = {
@@ -68,6 +73,7 @@ TRIGGERS = {
             ("ConversationReopened",),
             lambda subject, _: subject.conversation.state == State.OPEN,
         ),
+        Trigger("escalated", "it is escalated", ("EscalationRaised",), _was_escalated),
     )
 }
 WAITS = "waits"

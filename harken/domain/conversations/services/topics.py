@@ -35,13 +35,14 @@ def suggest_topic(conversation: Conversation, topic: Topic) -> bool:
     with transaction.atomic():
         locked = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
         free = locked.topic_id is None and locked.assignee_id is None
-        if not free or locked.state != State.OPEN or _a_person_said(locked):
+        if not free or locked.state != State.OPEN or a_person_said(locked):
             return False
         _say(locked, topic, None)
         return True
 
 
-def _a_person_said(conversation: Conversation) -> bool:
+def a_person_said(conversation: Conversation) -> bool:
+    """Whether a person ever chose its topic or its team."""
     said = Event.objects.filter(conversation_id=conversation.pk, actor_id__isnull=False)
     return said.filter(kind__in=["TopicChanged", "TeamChanged"]).exists()
 
