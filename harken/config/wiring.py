@@ -3,8 +3,8 @@
 
 def wire() -> None:
     """Connect every event to its reactions."""
-    from harken.domain.contacts.events import ContactMarked
     from harken.domain.channels.events import ChannelFailing, ChannelLost
+    from harken.domain.contacts.events import ContactMarked
     from harken.domain.conversations import events as conversation
     from harken.domain.conversations.reactions import show_the_mark
     from harken.domain.journal.services import react, react_to_many

@@ -97,7 +97,7 @@ class RuleRun(models.Model):
             models.UniqueConstraint(fields=["event", "rule"], name="rule_ran_once_an_event")
         ]
         indexes = [
-            models.Index("rule", "-id", name="runs_of_rule"),
+            models.Index(fields=["rule", "-id"], name="runs_of_rule"),
             models.Index(
                 "conversation",
                 "at",

@@ -33,7 +33,6 @@ class Because:
     rule: int
     name: str
     event: int | None
-    author: int
 
     def key(self, conversation: int, turn: int) -> UUID:
         """The same for the same run, so that a note is written once."""

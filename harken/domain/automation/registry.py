@@ -58,8 +58,6 @@ def _found(package: ModuleType, base: type[P]) -> Mapping[str, type[P]]:
         kinds += [
             thing
             for thing in vars(module).values()
-            if isinstance(thing, type)
-            and issubclass(thing, base)
-            and thing.__module__ == each.name
+            if isinstance(thing, type) and issubclass(thing, base) and thing.__module__ == each.name
         ]
     return {kind.key: kind for kind in sorted(kinds, key=lambda kind: kind.label)}

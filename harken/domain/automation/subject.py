@@ -69,9 +69,7 @@ def _conversations(ids: set[int]) -> dict[int, Conversation]:
     rows = Conversation.objects.filter(pk__in=ids)
     return {
         row.pk: row
-        for row in rows.select_related(
-            "channel", "contact", "handle", "team", "topic", "assignee"
-        )
+        for row in rows.select_related("channel", "contact", "handle", "team", "topic", "assignee")
     }
 
 

@@ -53,7 +53,7 @@ TRIGGERS = {
             "tags",
             "its tags or its priority change",
             ("TagAdded", "TagRemoved", "PriorityChanged"),
-            lambda subject, _: True,
+            lambda _subject, _: True,
         ),
         Trigger(
             "waits",

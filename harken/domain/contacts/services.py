@@ -26,5 +26,7 @@ def set_mark(contact: Contact, mark: str, *, by: User | None) -> Contact:
         if before != mark:
             locked.mark = mark
             locked.save(update_fields=["mark"])
-            record(ContactMarked(by=by.pk if by else None, contact=locked.pk, mark=mark, before=before))
+            record(
+                ContactMarked(by=by.pk if by else None, contact=locked.pk, mark=mark, before=before)
+            )
     return locked

@@ -48,9 +48,7 @@ SetReaction = Callable[[Sequence[int]], None]
 # The chain of rules that leads to what is recorded just now, the oldest first.
 _cause: ContextVar[tuple[int, ...]] = ContextVar("cause", default=())
 _reactions: dict[type[Happened], list[Callable[[Any], None]]] = defaultdict(list)
-_set# The chain of rules that leads to what is recorded just now, the oldest first.
-_cause: ContextVar[tuple[int, ...]] = ContextVar("cause", default=())
-_reactions: dict[type[Happened], list[SetReaction]] = defaultdict(list)
+_set_reactions: dict[type[Happened], list[SetReaction]] = defaultdict(list)
 
 
 def react(event: type[E], reaction: Callable[[E], None]) -> None:

@@ -32,7 +32,7 @@ class Close(Action):
         return f"close it: {self.name.lower()}" if self.reason else "close it if nobody waits"
 
     def would(self, subject: Subject) -> str:
-        """That it is closed then. Raises `LeftAlone` when a customer waits and no reason is given."""
+        """That it is closed. Raises `LeftAlone` when a customer waits and there is no reason."""
         if subject.conversation.state == State.CLOSED:
             return ""
         if subject.waits is not None and not self.reason:

@@ -18,7 +18,10 @@ class LanguageIs(Chosen):
     @staticmethod
     def choices() -> Choices:
         """Pairs of value and label."""
-        return [("none", "not known yet"), *((code, _name(code)) for code in settings.TRIAGE_LANGUAGES)]
+        return [
+            ("none", "not known yet"),
+            *((code, _name(code)) for code in settings.TRIAGE_LANGUAGES),
+        ]
 
     def of(self, subject: Subject) -> str:
         """The conversation's own."""

@@ -16,7 +16,10 @@ class TeamIs(Chosen):
     @staticmethod
     def choices() -> Choices:
         """Pairs of value and label."""
-        return [("none", "no team"), *((str(each.pk), each.name) for each in Team.objects.order_by("name"))]
+        return [
+            ("none", "no team"),
+            *((str(each.pk), each.name) for each in Team.objects.order_by("name")),
+        ]
 
     def of(self, subject: Subject) -> str:
         """The conversation's own."""

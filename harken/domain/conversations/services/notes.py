@@ -17,9 +17,7 @@ from harken.kit.text import storable
 LONGEST = 10_000  # characters
 
 
-def write_note(
-    conversation: Conversation, *, body: str, client_key: UUID, by: User | None
-) -> Note:
+def write_note(conversation: Conversation, *, body: str, client_key: UUID, by: User | None) -> Note:
     """Write a note; the same `client_key` again returns the first one. `by` None: a rule does."""
     may_change(by)
     body = storable(body.strip(), LONGEST)

@@ -12,9 +12,7 @@ from harken.domain.journal.services import record
 from harken.domain.people.models import Team, User
 
 
-def set_topic(
-    conversation: Conversation, topic: Topic | None, *, by: User | None
-) -> Conversation:
+def set_topic(conversation: Conversation, topic: Topic | None, *, by: User | None) -> Conversation:
     """Say what it is about; a topic with a team moves the conversation there.
 
     `by` None: a rule says it.
