@@ -35,3 +35,29 @@ def wire() -> None:
     react_to_many(conversation.MessageReceived, telling.tell_who_has_it_of_a_message)
     react_to_many(SLADueSoon, telling.tell_who_has_it_of_the_time)
     react_to_many(SLABreached, telling.tell_who_has_it_of_the_breach)
+    _departments()
+
+
+def _departments() -> None:
+    """Who answers by name follows the conversation, its topic and who is in which team."""
+    from harken.domain.conversations import events as conversation
+    from harken.domain.conversations import reactions as freeing
+    from harken.domain.departments.reactions import name_the_new_owner, name_who_answers
+    from harken.domain.journal.services import react, react_to_many
+    from harken.domain.people.events import MembershipChanged
+    from harken.domain.replies.events import ReplyDelivered
+
+    for event in (
+        conversation.MessageReceived,
+        conversation.MessageDeleted,
+        conversation.AnsweredOutside,
+        conversation.ConversationAssigned,
+        conversation.ConversationClosed,
+        conversation.ConversationReopened,
+        conversation.TeamChanged,
+        conversation.TopicChanged,
+        ReplyDelivered,
+    ):
+        react_to_many(event, name_who_answers)
+    react(conversation.TopicOwnerChanged, name_the_new_owner)
+    react(MembershipChanged, freeing.free_what_they_had)

@@ -32,7 +32,8 @@ class MessageDeleted(Happened):
 class ConversationAssigned(Happened):
     """Somebody got, took or gave back a conversation (`assignee` None: nobody has it).
 
-    Without a person who did it, `cause` says what did: `away`, who had it was not there.
+    `cause` is set when nobody chose this very conversation: `away`, who had it was not there;
+    `left`, they left the team.
     """
 
     assignee: int | None
@@ -120,3 +121,34 @@ class AnsweredOutside(Happened):
     """Our account answered at the network itself. Written by the adopting statement."""
 
     message: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicAdded(Happened):
+    """A person added a topic."""
+
+    topic: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicEdited(Happened):
+    """A person changed a topic's name, team or place in the tree."""
+
+    topic: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicOwnerChanged(Happened):
+    """A topic got another owner or deputy; by nobody, when one of them left the team."""
+
+    topic: int
+    owner: int | None
+    deputy: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicRetired(Happened):
+    """A person took a topic out of use, or (`back`) into use again."""
+
+    topic: int
+    back: bool

@@ -10,14 +10,19 @@ from harken.domain.conversations.services.permission import may_change, teams_of
 from harken.domain.journal.models import Event
 from harken.domain.journal.services import record
 from harken.domain.people.models import Team, User
+from harken.kit.refusals import Invalid
 
 
 def set_topic(conversation: Conversation, topic: Topic | None, *, by: User | None) -> Conversation:
     """Say what it is about; a topic with a team moves the conversation there.
 
     `by` None: a rule says it.
+def set_topic(conversation: Conversation, topic: Topic | None, *, by: User) -> Conversation:
+    Raises `NotAllowed`, and `Invalid` for a topic out of use.
     """
     may_change(by)
+    if topic is not None and topic.retired_at is not None:
+        raise Invalid(f"{topic} is out of use; choose another topic.")
     with transaction.atomic():
         locked = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
         _say(locked, topic, by)
@@ -34,6 +39,8 @@ def suggest_topic(conversation: Conversation, topic: Topic) -> bool:
         locked = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
         free = locked.topic_id is None and locked.assignee_id is None
         if not free or locked.state != State.OPEN or a_person_said(locked):
+        free = locked.topic_id is None and locked.assignee_id is None and topic.retired_at is None
+        if not free or locked.state != State.OPEN or _a_person_said(locked):
             return False
         _say(locked, topic, None)
         return True

@@ -1,4 +1,4 @@
-"""Noting who is there: the roster knows, a row for each person remembers since when they are not."""
+"""Noting who is there: the roster knows, a row for each person keeps since when they are not."""
 
 from __future__ import annotations
 
