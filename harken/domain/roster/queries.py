@@ -128,7 +128,9 @@ def plan_at(team: Team, at: datetime | None = None) -> Plan:
 def plan_of(team: Team, starts: datetime, ends: datetime) -> Plan:
     """The plan of a team for a span of UTC; people who are gone from the company do not count."""
     layers = live_layers(team)
-    return make_plan(layers, _stand_ins(layers, starts, ends), _away(starts, ends), (starts, ends))
+    with_shifts = [(layer, list(layer.shifts.all())) for layer in layers]
+    swaps = _stand_ins(layers, starts, ends)
+    return make_plan(with_shifts, swaps, _away(starts, ends), (starts, ends))
 
 
 def live_layers(team: Team) -> list[Layer]:

@@ -1,0 +1,5 @@
+"""Where notifications of the roster lead: paths inside Harken."""
+
+ROSTER = "/manage/roster/"
+HANDOVER = "/manage/roster/handover/"
+DESK = "/desk/"
