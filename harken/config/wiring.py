@@ -3,11 +3,14 @@
 
 def wire() -> None:
     """Connect every event to its reactions."""
+    from harken.domain.channels.events import ChannelFailing, ChannelLost
     from harken.domain.conversations import events as conversation
     from harken.domain.journal.services import react, react_to_many
+    from harken.domain.notifications import reactions as telling
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
     from harken.domain.replies.events import ReplyDelivered, ReplyQueued
     from harken.domain.replies.reactions import stop_reply_to_deleted_post
+    from harken.domain.sla.events import SLABreached, SLADueSoon
     from harken.domain.sla.reactions import keep_clocks, reconsider_promises
 
     react(ReplyQueued, free_the_lock_of_the_sender)
@@ -20,3 +23,10 @@ def wire() -> None:
     react_to_many(ReplyDelivered, keep_clocks)
     react_to_many(conversation.TopicChanged, reconsider_promises)
     react_to_many(conversation.TeamChanged, reconsider_promises)
+    react(conversation.NoteWritten, telling.tell_who_is_mentioned)
+    react(conversation.ConversationAssigned, telling.tell_the_new_assignee)
+    react(ChannelFailing, telling.tell_who_looks_after_the_channel)
+    react(ChannelLost, telling.tell_who_looks_after_the_channel)
+    react_to_many(conversation.MessageReceived, telling.tell_who_has_it_of_a_message)
+    react_to_many(SLADueSoon, telling.tell_who_has_it_of_the_time)
+    react_to_many(SLABreached, telling.tell_who_has_it_of_the_breach)

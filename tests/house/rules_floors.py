@@ -16,6 +16,7 @@ ROOMS = (
     "sla",
     "presence",
     "roster",
+    "notifications",
     "replies",
     "triage",
     "escalation",
