@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.urls import reverse
 
 from harken.domain.conversations.services.permission import teams_of
 from harken.domain.escalation.events import EscalationPaged
-from harken.domain.escalation.models import Escalation, EscalationStep, Level, PagedPerson
+from harken.domain.escalation.models import Acknowledgement, Escalation, EscalationStep, Level, PagedPerson
 from harken.domain.escalation.queries import anybody, path_of, people_of, seeing
 from harken.domain.journal.services import record
+from harken.domain.notifications.services import notify
 from harken.domain.people.models import User
 
 
@@ -52,6 +54,23 @@ def page(escalation: Escalation, level: Level, now: datetime) -> EscalationStep:
 
 def tell(escalation: Escalation, text: str, *, by: User | None = None) -> None:
     """Tell whoever has the escalation, or else whoever was paged last, something about it."""
+    taken = Acknowledgement.objects.filter(escalation=escalation).select_related("by").first()
+    last = escalation.steps.order_by("-number").first()
+    people = [taken.by] if taken else list(last.people.all()) if last else []
+    _notify(escalation, text, people, by)
+
+
+def _notify(escalation: Escalation, text: str, people: Sequence[User], by: User | None) -> None:
+    """Urgently, and with the page on which one acknowledges; never quotes anybody."""
+    notify(
+        "escalation",
+        to=people,
+        text=text,
+        by=by,
+        conversation=escalation.conversation,
+        url=reverse("desk:escalation", args=[escalation.pk]),
+        urgent=True,
+    )
 
 
 def _note(escalation: Escalation, step: EscalationStep, people: Sequence[User]) -> EscalationStep:
@@ -69,4 +88,7 @@ def _note(escalation: Escalation, step: EscalationStep, people: Sequence[User]) 
             people=tuple(person.pk for person in people),
         )
     )
+    left = f"{step.due_at - step.paged_at}" if step.due_at else ""
+    text = f"{escalation.get_kind_display()}, from {escalation.raiser}. Acknowledge in {left}."
+    _notify(escalation, text, people, None)
     return step

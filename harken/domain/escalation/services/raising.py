@@ -93,5 +93,5 @@ def _added(found: Escalation, reason: str, by: User | None, rule: str) -> Escala
             what=found.kind,
         )
     )
-    tell(found, reason, by=by)
+    tell(found, f"{found.get_kind_display()}: {by or f'the rule “{rule}”'} saw it too.", by=by)
     return found
