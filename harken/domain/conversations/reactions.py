@@ -1,12 +1,16 @@
-"""What conversations do when something happens to their contact."""
+"""What conversations and topics do when a contact is marked, or somebody leaves a team."""
 
 from __future__ import annotations
 
 from harken.domain.contacts.events import ContactMarked
 from harken.domain.conversations.events import MarkShown
 from harken.domain.conversations.models import Conversation, State
+from harken.domain.conversations.services.assign import give_back
 from harken.domain.conversations.services.permission import teams_of
+from harken.domain.conversations.services.topic_tree import clear_owners
 from harken.domain.journal.services import record_all
+from harken.domain.people.events import MembershipChanged
+from harken.domain.people.models import Team, User
 
 
 def show_the_mark(event: ContactMarked) -> None:
@@ -22,13 +26,11 @@ def show_the_mark(event: ContactMarked) -> None:
         )
         for each in found.select_for_update(of=("self",)).order_by("pk")
     )
-"""What conversations and topics do when somebody leaves a team."""
-from harken.domain.conversations.services.assign import give_back
-from harken.domain.conversations.services.topic_tree import clear_owners
-from harken.domain.people.events import MembershipChanged
-from harken.domain.people.models import Team, User
+
+
 def free_what_they_had(event: MembershipChanged) -> None:
     """Who left a team has nothing of it any more and owns none of its topics.
+
     Who sees every team keeps both.
     """
     user = User.objects.get(pk=event.user)

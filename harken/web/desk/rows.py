@@ -11,10 +11,9 @@ from django.template import engines
 from django.urls import reverse
 
 from harken.domain.channels.registry import connector_classes
-from harken.domain.conversations.queries import BY_DUE, Row
-from harken.domain.conversations.models import Priority
-from harken.domain.conversations.queries import Row
 from harken.domain.contacts.models import Mark
+from harken.domain.conversations.models import Priority
+from harken.domain.conversations.queries import BY_DUE, Row
 from harken.domain.triage.queries import Marks
 from harken.kit import clock
 from harken.web.desk.sorting import mark_words

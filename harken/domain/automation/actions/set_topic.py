@@ -18,7 +18,7 @@ class SetTopic(Action):
     @staticmethod
     def choices() -> Choices:
         """Pairs of value and label."""
-        return [(str(each.pk), each.name) for each in Topic.objects.all()]
+        return [(str(each.pk), each.name) for each in Topic.objects.filter(retired_at=None)]
 
     @classmethod
     def fields(cls) -> tuple[Field, ...]:
@@ -26,7 +26,7 @@ class SetTopic(Action):
         return (Field("to", "to", choices=cls.choices),)
 
     def check(self) -> None:
-        """Raises `Invalid` when the topic is gone."""
+        """Raises `Invalid` when the topic is gone or out of use."""
         chosen_from(self.choices(), self.values.get("to", ""), "Set the topic")
         self.topic = Topic.objects.get(pk=int(self.values["to"]))
 

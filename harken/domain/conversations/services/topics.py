@@ -17,7 +17,7 @@ def set_topic(conversation: Conversation, topic: Topic | None, *, by: User | Non
     """Say what it is about; a topic with a team moves the conversation there.
 
     `by` None: a rule says it.
-def set_topic(conversation: Conversation, topic: Topic | None, *, by: User) -> Conversation:
+
     Raises `NotAllowed`, and `Invalid` for a topic out of use.
     """
     may_change(by)
@@ -37,10 +37,8 @@ def suggest_topic(conversation: Conversation, topic: Topic) -> bool:
     """
     with transaction.atomic():
         locked = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
-        free = locked.topic_id is None and locked.assignee_id is None
-        if not free or locked.state != State.OPEN or a_person_said(locked):
         free = locked.topic_id is None and locked.assignee_id is None and topic.retired_at is None
-        if not free or locked.state != State.OPEN or _a_person_said(locked):
+        if not free or locked.state != State.OPEN or a_person_said(locked):
             return False
         _say(locked, topic, None)
         return True
