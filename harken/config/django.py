@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "harken.domain.replies",
     "harken.domain.triage",
     "harken.domain.departments",
+    "harken.domain.escalation",
+    "harken.domain.automation",
     "harken.config",
 ]
 

@@ -18,8 +18,10 @@ def run_listen(stop: threading.Event) -> None:
 
 def run_worker(stop: threading.Event) -> None:
     """Deliver replies, likes and retractions; beside it, ring when promises are due, and sort."""
+    from harken.domain.automation.tasks import run as obey
     from harken.domain.channels.registry import connector_for
     from harken.domain.departments.tasks import run as look
+    from harken.domain.escalation.tasks import run as page
     from harken.domain.replies.delivery.loop import run
     from harken.domain.roster.tasks import run as keep_roster
     from harken.domain.sla import alarms
@@ -28,6 +30,8 @@ def run_worker(stop: threading.Event) -> None:
     alarm = threading.Thread(target=alarms.run, args=(stop,), name="alarm", daemon=True)
     alarm.start()
     threading.Thread(target=sort, args=(stop,), name="triage", daemon=True).start()
+    threading.Thread(target=page, args=(stop,), name="escalation", daemon=True).start()
+    threading.Thread(target=obey, args=(stop,), name="rules", daemon=True).start()
     threading.Thread(target=look, args=(stop,), name="departments", daemon=True).start()
     threading.Thread(target=keep_roster, args=(stop,), name="roster", daemon=True).start()
     name = f"{socket.gethostname()}:{os.getpid()}"

@@ -4,7 +4,9 @@
 def wire() -> None:
     """Connect every event to its reactions."""
     from harken.domain.channels.events import ChannelFailing, ChannelLost
+    from harken.domain.contacts.events import ContactMarked
     from harken.domain.conversations import events as conversation
+    from harken.domain.conversations.reactions import show_the_mark
     from harken.domain.journal.services import react, react_to_many
     from harken.domain.notifications import reactions as telling
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
@@ -23,6 +25,9 @@ def wire() -> None:
     react_to_many(ReplyDelivered, keep_clocks)
     react_to_many(conversation.TopicChanged, reconsider_promises)
     react_to_many(conversation.TeamChanged, reconsider_promises)
+    react_to_many(conversation.PriorityChanged, reconsider_promises)
+    react(ContactMarked, show_the_mark)
+    react_to_many(conversation.MarkShown, reconsider_promises)
     react(conversation.NoteWritten, telling.tell_who_is_mentioned)
     react(conversation.ConversationAssigned, telling.tell_the_new_assignee)
     react(ChannelFailing, telling.tell_who_looks_after_the_channel)

@@ -20,6 +20,8 @@ ROOMS = (
     "replies",
     "triage",
     "departments",
+    "escalation",
+    "automation",
 )
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 ALWAYS_WRITES = {"bulk_create", "bulk_update", "get_or_create", "update_or_create", "abulk_create"}

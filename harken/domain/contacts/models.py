@@ -6,12 +6,25 @@ from django.db import models
 from django.db.models.functions import Now
 
 
+class Mark(models.TextChoices):
+    """What colleagues should know about a contact before they answer; one word, or none."""
+
+    NONE = "", "No mark"
+    VIP = "vip", "VIP"
+    PRESS = "press", "Press"
+    INFLUENCER = "influencer", "Influencer"
+    PARTNER = "partner", "Partner"
+    VULNERABLE = "vulnerable", "Vulnerable"
+    DIFFICULT = "difficult", "Difficult"
+
+
 class Contact(models.Model):
     """A person outside the company, over all networks."""
 
     name = models.CharField(max_length=200, blank=True)
     name_to_use = models.CharField(max_length=80, blank=True)
     language = models.CharField(max_length=12, blank=True)
+    mark = models.CharField(max_length=12, choices=Mark, blank=True, default="", db_default="")
     first_seen_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

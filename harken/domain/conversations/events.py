@@ -63,6 +63,38 @@ class TopicChanged(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TagAdded(Happened):
+    """A tag was put on a conversation, by a person or by a rule (`rule`, its id)."""
+
+    tag: int
+    rule: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagRemoved(Happened):
+    """A tag was taken off a conversation, by a person or by a rule (`rule`, its id)."""
+
+    tag: int
+    rule: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityChanged(Happened):
+    """A conversation matters more or less now; a person or a rule (`rule`, its id) said so."""
+
+    priority: str
+    before: str
+    rule: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkShown(Happened):
+    """The mark of an open conversation's contact changed; recorded for each such conversation."""
+
+    contact: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageChanged(Happened):
     """A person, or software (`by` is nobody), said which language a conversation is in."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,14 @@ from typing import Any
 from django.db.models import Count, F, Min, Q, QuerySet
 
 from harken.domain.contacts.models import Contact
-from harken.domain.conversations.models import ContextPost, Conversation, Message, Note, State
+from harken.domain.conversations.models import (
+    ContextPost,
+    Conversation,
+    ConversationTag,
+    Message,
+    Note,
+    State,
+)
 from harken.domain.journal.models import Event
 from harken.domain.people.models import Team, User
 
@@ -55,7 +63,10 @@ class Row:
     language: str
     due_at: datetime | None
     due_seconds: int | None
+    priority: str
+    mark: str
     has_draft: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,6 +96,8 @@ _COLUMNS = (
     "language",
     "due_at",
     "due_seconds",
+    "priority",
+    "contact__mark",
 )
 # PostgreSQL sorts what is empty last: whoever was promised nothing comes after everybody else.
 
@@ -128,7 +141,7 @@ def inbox(user: User, view: str, *, before: str | None = None, limit: int = PAGE
     ordered = found.order_by(*(HOT if hot else NEWEST))
     rows = [Row(*values) for values in ordered.values_list(*_COLUMNS)[: limit + 1]]
     more = len(rows) > limit
-    rows = rows[:limit]
+    rows = _with_tags(rows[:limit])
     return Listing(rows, _key_of(rows[-1], hot=hot) if more else None)
 
 
@@ -167,7 +180,23 @@ def rows(user: User, view: str, conversations: list[int]) -> list[Row]:
         .filter(pk__in=conversations)
         .order_by(*(HOT if view in BY_DUE else NEWEST))
     )
-    return [Row(*values) for values in found.values_list(*_COLUMNS)]
+    return _with_tags([Row(*values) for values in found.values_list(*_COLUMNS)])
+
+
+def _with_tags(rows: list[Row]) -> list[Row]:
+    tags = tags_of([row.id for row in rows])
+    for row in rows:
+        row.tags = tags.get(row.id, ())
+    return rows
+
+
+def tags_of(conversations: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The tags of these conversations (ids), by name; who has none is left out."""
+    found = ConversationTag.objects.filter(conversation__in=conversations)
+    tags: dict[int, tuple[str, ...]] = {}
+    for conversation, name in found.order_by("tag__name").values_list("conversation", "tag__name"):
+        tags[conversation] = (*tags.get(conversation, ()), name)
+    return tags
 
 
 @dataclass(slots=True)
@@ -240,6 +269,9 @@ SHOWN_EVENTS = (
     "ConversationAssigned",
     "TeamChanged",
     "TopicChanged",
+    "TagAdded",
+    "TagRemoved",
+    "PriorityChanged",
     "ConversationClosed",
     "ConversationReopened",
     "MessageDeleted",

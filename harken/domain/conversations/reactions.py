@@ -1,12 +1,31 @@
-"""What conversations and topics do when somebody leaves a team."""
+"""What conversations and topics do when a contact is marked, or somebody leaves a team."""
 
 from __future__ import annotations
 
+from harken.domain.contacts.events import ContactMarked
+from harken.domain.conversations.events import MarkShown
 from harken.domain.conversations.models import Conversation, State
 from harken.domain.conversations.services.assign import give_back
+from harken.domain.conversations.services.permission import teams_of
 from harken.domain.conversations.services.topic_tree import clear_owners
+from harken.domain.journal.services import record_all
 from harken.domain.people.events import MembershipChanged
 from harken.domain.people.models import Team, User
+
+
+def show_the_mark(event: ContactMarked) -> None:
+    """Tell whoever may see an open conversation of the contact; its promise is reconsidered."""
+    found = Conversation.objects.filter(contact=event.contact, state=State.OPEN)
+    record_all(
+        MarkShown(
+            conversation=each.pk,
+            channel=each.channel_id,
+            by=event.by,
+            teams=teams_of(each),
+            contact=event.contact,
+        )
+        for each in found.select_for_update(of=("self",)).order_by("pk")
+    )
 
 
 def free_what_they_had(event: MembershipChanged) -> None:

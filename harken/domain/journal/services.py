@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -43,6 +45,8 @@ class Happened:
 
 E = TypeVar("E", bound=Happened)
 SetReaction = Callable[[Sequence[int]], None]
+# The chain of rules that leads to what is recorded just now, the oldest first.
+_cause: ContextVar[tuple[int, ...]] = ContextVar("cause", default=())
 _reactions: dict[type[Happened], list[Callable[[Any], None]]] = defaultdict(list)
 _set_reactions: dict[type[Happened], list[SetReaction]] = defaultdict(list)
 
@@ -68,6 +72,16 @@ def tell_many(event: type[Happened], conversations: Iterable[int]) -> None:
     ids = sorted(set(conversations))
     for reaction in _set_reactions[event] if ids else ():
         reaction(ids)
+
+
+@contextmanager
+def caused_by(rules: Sequence[int]) -> Iterator[None]:
+    """Whatever is recorded inside says in its data (`cause`) that these rules (ids) led to it."""
+    before = _cause.set(tuple(rules))
+    try:
+        yield
+    finally:
+        _cause.reset(before)
 
 
 def record(event: Happened) -> Event:
@@ -110,8 +124,13 @@ def _row(event: Happened) -> Event:
         conversation_id=event.conversation,
         channel_id=event.channel,
         teams=list(event.teams),
-        data=event.details,
+        data=_with_cause(event.details),
     )
+
+
+def _with_cause(details: dict[str, Any]) -> dict[str, Any]:
+    rules = _cause.get()
+    return details | {"cause": list(rules)} if rules else details
 
 
 def hint() -> None:

@@ -18,8 +18,10 @@ class Taken(Refusal):
     """Somebody else has the conversation already."""
 
 
-def assign(conversation: Conversation, *, to: User | None, by: User) -> Conversation:
+def assign(conversation: Conversation, *, to: User | None, by: User | None) -> Conversation:
     """Give the conversation to a colleague, or back to the team (`to=None`).
+
+    `by` None: a rule or the clock does it.
 
     Raises `NotAllowed`, and `Invalid` when the colleague could not see or answer it.
     """
@@ -86,7 +88,7 @@ def _can_have(conversation: Conversation, user: User) -> None:
         raise Invalid(f"{user} is not in {team}; move the conversation to their team first.")
 
 
-def _give(conversation: Conversation, to: User | None, by: User) -> Conversation:
+def _give(conversation: Conversation, to: User | None, by: User | None) -> Conversation:
     before = conversation.assignee_id
     if before == (to.pk if to else None):
         return conversation
@@ -96,7 +98,7 @@ def _give(conversation: Conversation, to: User | None, by: User) -> Conversation
         ConversationAssigned(
             conversation=conversation.pk,
             channel=conversation.channel_id,
-            by=by.pk,
+            by=by.pk if by else None,
             teams=teams_of(conversation),
             assignee=to.pk if to else None,
             before=before,

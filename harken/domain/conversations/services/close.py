@@ -21,8 +21,10 @@ class ReasonNeeded(Refusal):
     status = 422
 
 
-def close(conversation: Conversation, *, reason: str, by: User) -> Conversation:
+def close(conversation: Conversation, *, reason: str, by: User | None) -> Conversation:
     """Close it. `reason` is one of `CloseReason`, needed only when somebody waits.
+
+    `by` None: a rule closes it.
 
     A customer message after this opens the conversation again and starts a new turn.
     Raises `ReasonNeeded`, `Invalid` for an unknown reason, `NotAllowed`.
@@ -48,7 +50,7 @@ def close(conversation: Conversation, *, reason: str, by: User) -> Conversation:
             ConversationClosed(
                 conversation=locked.pk,
                 channel=locked.channel_id,
-                by=by.pk,
+                by=by.pk if by else None,
                 teams=teams_of(locked),
                 reason=locked.close_reason,
             )
