@@ -23,6 +23,7 @@ from harken.domain.contacts.models import Contact, Handle
 from harken.domain.conversations.models import Conversation, Message
 from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.topics import move
+from harken.domain.escalation.services import escalate
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
 from harken.domain.sla.models import SLAPolicy
@@ -39,7 +40,7 @@ MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
-    *("policy", "hours"),
+    *("policy", "hours", "escalation", "team"),
 )
 
 OPENING = Opening(name="Shop", zone="Europe/Paris", week=[[(540, 1020)]] * 7)
@@ -73,6 +74,7 @@ class World:
             "conversation": self.objects["conversation"][whose],
             "topic": self.company.baggage.pk,
             "team": self.company.service.pk,
+            "escalation": self.objects["escalation"][whose],
         }
 
     def address(self, name: str, on: str, whose: str) -> str:
@@ -102,6 +104,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
     for whose, (conversation, author) in pairs.items():
         asked = conversation.messages.get()
         answer = _answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")
+        why = f"{CANARY} reason" if whose == "other" else "They call a lawyer."
         found = {
             "conversation": conversation.pk,
             "contact": conversation.contact_id,
@@ -113,6 +116,8 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "topic": company.baggage.pk,
             "policy": policy.pk,
             "hours": hours.pk,
+            "escalation": escalate(conversation, kind="threat", reason=why, by=author).pk,
+            "team": company.service.pk,
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
@@ -251,6 +256,7 @@ def test_the_canary_is_there_for_who_may_see_it(world: World) -> None:
             "desk:search",
             "desk:contacts",
             "manage:triage",
+            "desk:escalations",
         )
         if CANARY in body(_asked(world, name, ROUTES[name], "manager", "other", False))
     ]
@@ -259,7 +265,7 @@ def test_the_canary_is_there_for_who_may_see_it(world: World) -> None:
         for name in ("desk:conversation", "desk:messages", "desk:contact")
         if CANARY in body(_asked(world, name, ROUTES[name], "executive", "other", False))
     ]
-    assert len(seen) == 9, seen
+    assert len(seen) == 10, seen
 
 
 def test_the_wrong_method_is_refused_on_every_route(world: World) -> None:

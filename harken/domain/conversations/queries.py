@@ -240,6 +240,12 @@ SHOWN_EVENTS = (
     "MessageDeleted",
     "MessageEdited",
     "WritingTakenOver",
+    "EscalationRaised",
+    "EscalationAddedTo",
+    "EscalationPaged",
+    "EscalationAcknowledged",
+    "EscalationDecided",
+    "EscalationWithdrawn",
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from harken.web.manage.views import channels, hours, promises, quarantine, triage
+from harken.web.manage.views import channels, escalation, hours, promises, quarantine, triage
 
 app_name = "manage"
 
@@ -32,6 +32,10 @@ urlpatterns = [
     path("hours/<int:pk>/", hours.hours, name="hours"),
     path("hours/<int:pk>/save/", hours.save_hours, name="save_hours"),
     path("hours/<int:pk>/retire/", hours.retire_hours, name="retire_hours"),
+    path("escalation/", escalation.escalation, name="escalation"),
+    path("escalation/save/", escalation.save_path, name="save_path"),
+    path("escalation/<int:pk>/drop/", escalation.drop_path, name="drop_path"),
+    path("escalation/page-me/", escalation.page_me, name="page_me"),
     path("triage/", triage.triage, name="triage"),
     path("triage/topics/<int:pk>/words/", triage.words, name="topic_words"),
     path("triage/back/", triage.go_back, name="triage_back"),
