@@ -102,6 +102,21 @@ ROUTES: dict[str, Route] = {
     "desk:sort": Route(
         "POST", WRITERS, "conversation", data={"question": "urgency", "label": "urgent"}
     ),
+    "desk:escalations": Route("GET"),
+    "desk:escalation_rows": Route("GET", data={"ids": "{conversation}"}),
+    "desk:escalation": Route("GET", on="escalation"),
+    "desk:escalate": Route(
+        "POST", WRITERS, "conversation", data={"kind": "threat", "reason": "They call a lawyer."}
+    ),
+    "desk:acknowledge": Route("POST", WRITERS, "escalation", gives_role={"agent": 403}),
+    "desk:decide": Route(
+        "POST",
+        WRITERS,
+        "conversation",
+        data={"escalation": "{escalation}", "decision": "We pay."},
+        gives_role={"agent": 403},
+    ),
+    "desk:withdraw": Route("POST", WRITERS, "escalation"),
     "desk:undo": Route("POST", WRITERS, "reply", gives=NOT_NOW, gives_role=NOT_THEIRS),
     "desk:edit_again": Route("POST", WRITERS, "reply", gives=NOT_NOW),
     "desk:resolve": Route("POST", WRITERS, "reply", gives=NOT_NOW, data={"was_sent": "yes"}),
@@ -140,6 +155,10 @@ ROUTES: dict[str, Route] = {
     "manage:triage": Route("GET", MANAGERS),
     "manage:topic_words": Route("POST", MANAGERS, "topic", MOVED, shared=True),
     "manage:triage_back": Route("POST", MANAGERS, gives=UNUSABLE, data={"to": "7"}),
+    "manage:escalation": Route("GET", MANAGERS),
+    "manage:save_path": Route("POST", MANAGERS, gives=UNUSABLE, data={"lead": "soon"}),
+    "manage:drop_path": Route("POST", MANAGERS, "team", MOVED, shared=True),
+    "manage:page_me": Route("POST", MANAGERS, gives=MOVED),
     "manage:promises": Route("GET", MANAGERS),
     "manage:new_promise": Route("GET", MANAGERS),
     "manage:add_promise": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}),

@@ -24,6 +24,7 @@ from harken.domain.conversations.models import Conversation, Message, Tag
 from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.tags import add_tag
 from harken.domain.conversations.services.topics import move
+from harken.domain.escalation.services import escalate
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
 from harken.domain.sla.models import SLAPolicy
@@ -41,6 +42,7 @@ WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "team"),
+    *("policy", "hours", "escalation", "team"),
 )
 
 OPENING = Opening(name="Shop", zone="Europe/Paris", week=[[(540, 1020)]] * 7)
@@ -76,6 +78,7 @@ class World:
             "tag": Tag.objects.get(name=WORD).pk,
             "team": self.company.service.pk,
             "person": self.company.ben.pk,
+            "escalation": self.objects["escalation"][whose],
         }
 
     def address(self, name: str, on: str, whose: str) -> str:
@@ -107,6 +110,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
     for whose, (conversation, author) in pairs.items():
         asked = conversation.messages.get()
         answer = _answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")
+        why = f"{CANARY} reason" if whose == "other" else "They call a lawyer."
         found = {
             "conversation": conversation.pk,
             "contact": conversation.contact_id,
@@ -118,6 +122,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "topic": company.baggage.pk,
             "policy": policy.pk,
             "hours": hours.pk,
+            "escalation": escalate(conversation, kind="threat", reason=why, by=author).pk,
             "team": company.service.pk,
         }
         for kind, pk in found.items():
@@ -257,6 +262,7 @@ def test_the_canary_is_there_for_who_may_see_it(world: World) -> None:
             "desk:search",
             "desk:contacts",
             "manage:triage",
+            "desk:escalations",
         )
         if CANARY in body(_asked(world, name, ROUTES[name], "manager", "other", False))
     ]
@@ -265,7 +271,7 @@ def test_the_canary_is_there_for_who_may_see_it(world: World) -> None:
         for name in ("desk:conversation", "desk:messages", "desk:contact")
         if CANARY in body(_asked(world, name, ROUTES[name], "executive", "other", False))
     ]
-    assert len(seen) == 9, seen
+    assert len(seen) == 10, seen
 
 
 def test_the_wrong_method_is_refused_on_every_route(world: World) -> None:

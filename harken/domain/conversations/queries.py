@@ -280,6 +280,12 @@ SHOWN_EVENTS = (
     "ResponsibilityMoved",
     "OwnerMissing",
     "OwnerBack",
+    "EscalationRaised",
+    "EscalationAddedTo",
+    "EscalationPaged",
+    "EscalationAcknowledged",
+    "EscalationDecided",
+    "EscalationWithdrawn",
 )
 
 

@@ -24,6 +24,7 @@ from harken.domain.journal.models import Event
 from harken.domain.people.models import Team, User
 from harken.domain.replies.models import ActionKind, NetworkAction, Reply, ReplyState
 from harken.domain.replies.queries import actions_of, replies_of
+from harken.web.desk.escalating import decisions_told_by, escalation_told
 
 #: How the theme calls what a reply is doing.
 LOOK = {
@@ -171,6 +172,8 @@ class _Teller:
         ids = {event.actor_id for event in known}
         ids |= {event.data.get(key) for event in known for key in ("assignee", "owner", "user")}
         ids |= {event.data.get("before") for event in known if event.kind in BEFORE_A_PERSON}
+        ids |= {person for event in known for person in event.data.get("people", ())}
+        self.decisions = decisions_told_by(known)
         people = User.objects.filter(pk__in=[pk for pk in ids if pk is not None])
         self.people = {user.pk: str(user) for user in people}
         moves = [event.data for event in known if event.kind == "TeamChanged"]
@@ -213,6 +216,8 @@ class _Teller:
                 return f"Nobody who is there answers for it{self._instead(data)}"
             case "OwnerBack":
                 return f"{self._person(data.get('user'))} is back and answers for it"
+            case told if told.startswith("Escalation"):
+                return escalation_told(event, who, self.people, self.decisions)
         return event.kind
 
     def _person(self, pk: int | None) -> str:

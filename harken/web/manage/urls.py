@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from harken.web.manage.views import channels, hours, promises, quarantine, teams, topics, triage
+from harken.web.manage.views import (
+    channels,
+    escalation,
+    hours,
+    promises,
+    quarantine,
+    teams,
+    topics,
+    triage,
+)
 
 app_name = "manage"
 
@@ -44,6 +53,10 @@ urlpatterns = [
     path("teams/<int:pk>/rename/", teams.rename_team, name="rename_team"),
     path("teams/<int:pk>/join/", teams.join_team, name="join_team"),
     path("teams/<int:pk>/leave/", teams.leave_team, name="leave_team"),
+    path("escalation/", escalation.escalation, name="escalation"),
+    path("escalation/save/", escalation.save_path, name="save_path"),
+    path("escalation/<int:pk>/drop/", escalation.drop_path, name="drop_path"),
+    path("escalation/page-me/", escalation.page_me, name="page_me"),
     path("triage/", triage.triage, name="triage"),
     path("triage/topics/<int:pk>/words/", triage.words, name="topic_words"),
     path("triage/back/", triage.go_back, name="triage_back"),

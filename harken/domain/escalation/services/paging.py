@@ -15,11 +15,18 @@ from django.urls import reverse
 
 from harken.domain.conversations.services.permission import teams_of
 from harken.domain.escalation.events import EscalationPaged
-from harken.domain.escalation.models import Acknowledgement, Escalation, EscalationStep, Level, PagedPerson
+from harken.domain.escalation.models import (
+    Acknowledgement,
+    Escalation,
+    EscalationStep,
+    Level,
+    PagedPerson,
+)
 from harken.domain.escalation.queries import anybody, path_of, people_of, seeing
 from harken.domain.journal.services import record
 from harken.domain.notifications.services import notify
 from harken.domain.people.models import User
+from harken.domain.sla.written import write_duration
 
 
 def moment() -> datetime:
@@ -88,7 +95,8 @@ def _note(escalation: Escalation, step: EscalationStep, people: Sequence[User]) 
             people=tuple(person.pk for person in people),
         )
     )
-    left = f"{step.due_at - step.paged_at}" if step.due_at else ""
-    text = f"{escalation.get_kind_display()}, from {escalation.raiser}. Acknowledge in {left}."
-    _notify(escalation, text, people, None)
+    if step.due_at is not None:
+        within = write_duration(round((step.due_at - step.paged_at).total_seconds()))
+        what = f"{escalation.get_kind_display()}, from {escalation.raiser}"
+        _notify(escalation, f"{what}. Acknowledge it within {within}.", people, None)
     return step
