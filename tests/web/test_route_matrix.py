@@ -20,10 +20,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from harken.domain.channels.models import Quarantined
 from harken.domain.contacts.models import Contact, Handle
-from harken.domain.conversations.models import Conversation, Message, Tag
+from harken.domain.conversations.models import Conversation, Message, SavedView, Tag
 from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.tags import add_tag
 from harken.domain.conversations.services.topics import move
+from harken.domain.conversations.services.views import Wish, add_view
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
 from harken.domain.sla.models import SLAPolicy
@@ -40,7 +41,7 @@ MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
-    *("policy", "hours"),
+    *("policy", "hours", "view"),
 )
 
 OPENING = Opening(name="Shop", zone="Europe/Paris", week=[[(540, 1020)]] * 7)
@@ -117,12 +118,21 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "topic": company.baggage.pk,
             "policy": policy.pk,
             "hours": hours.pk,
+            "view": _shared_view(author, conversation).pk,
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
     _sorted_and_corrected(company, ours, theirs)
     made.clients |= _clients(company)
     return made
+
+
+def _shared_view(author: User, conversation: Conversation) -> SavedView:
+    """A view that a colleague shares with the conversation's team, named like everything of it."""
+    name = f"{CANARY} view" if author.username == "bea" else "a view"
+    by = User.objects.get(username="ben") if author.username == "mika" else author
+    wish = Wish(name=name, view="all", shared="team", team=conversation.team)
+    return add_view(wish, by=by)
 
 
 def _clients(company: Company) -> dict[str, Client]:

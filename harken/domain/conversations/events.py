@@ -85,6 +85,27 @@ class MarkShown(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavedViewAdded(Happened):
+    """A person saved a list to come back to."""
+
+    view: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedViewChanged(Happened):
+    """A saved view asks for something else, has another name, place or readers."""
+
+    view: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedViewRemoved(Happened):
+    """A saved view is gone; what was in it is untouched."""
+
+    view: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageChanged(Happened):
     """A person, or software (`by` is nobody), said which language a conversation is in."""
 

@@ -10,18 +10,23 @@ from typing import Any
 from django.db.models import Count, F, Min, Q, QuerySet
 
 from harken.domain.contacts.models import Contact
+from harken.domain.conversations import filters
+from harken.domain.conversations.filters import Filter
 from harken.domain.conversations.models import (
     ContextPost,
     Conversation,
     ConversationTag,
     Message,
     Note,
+    SavedView,
+    Shared,
     State,
 )
 from harken.domain.journal.models import Event
 from harken.domain.people.models import Team, User
 
 VIEWS = ("hot", "mine", "unassigned", "all", "closed")
+BY_DUE = {"hot"}  # views with the least time left first; others: the newest word
 PAGE = 50  # rows
 #: The order of the hot view and of `next`, hottest first.
 HOT = ("due_at", "waiting_since", "id")
@@ -70,10 +75,14 @@ class Row:
 
 @dataclass(slots=True)
 class Listing:
-    """A page of rows; `next` is the key of the page after it, None at the end."""
+    """A page of rows; `next` is the key of the page after it, None at the end.
+
+    `by_due`: the least time left stands first.
+    """
 
     rows: list[Row]
     next: str | None
+    by_due: bool
 
 
 _COLUMNS = (
@@ -101,45 +110,100 @@ _COLUMNS = (
 # PostgreSQL sorts what is empty last: whoever was promised nothing comes after everybody else.
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A written view, read: the name of what it starts from, what narrows it, and its order."""
+
+    base: str
+    narrowed: Filter
+    saved: SavedView | None = None
+
+    @property
+    def by_due(self) -> bool:
+        """Whether the least time left stands first; else the newest word does."""
+        if self.narrowed.sort:
+            return self.narrowed.sort == ("hot",)
+        return self.saved.sort == "hot" if self.saved else self.base in BY_DUE
+
+    def condition(self, user: User) -> Q:
+        """What a conversation must be to stand in the view. Raises `ValueError` as `in_view`."""
+        if self.saved is None:
+            return _base(user, self.base) & self.narrowed.condition(user)
+        own = Filter.of(self.saved.narrowed).condition(user)
+        return _base(user, self.saved.base) & own & self.narrowed.condition(user)
+
+
+def asked(user: User, view: str) -> Asked:
+    """What a written view asks for. Raises `ValueError` for a view that does not exist."""
+    base, narrowed = filters.read(view)
+    if not base.startswith("saved:"):
+        return Asked(base, narrowed)
+    number = base.removeprefix("saved:")
+    known = number.isascii() and number.isdigit() and len(number) < 19
+    saved = saved_views(user).filter(pk=int(number)).first() if known else None
+    if saved is None:
+        raise ValueError(f"no view is called {view!r}")
+    return Asked(base, narrowed, saved)
+
+
+def saved_views(user: User) -> QuerySet[SavedView]:
+    """The saved views this person has: their own, their teams' and everybody's."""
+    teams = Team.objects.all() if user.sees_all else user.teams.all()
+    mine = Q(owner=user) | Q(shared=Shared.ALL)
+    theirs = Q(shared=Shared.TEAM, team__in=teams.values("pk"))
+    return SavedView.objects.filter(mine | theirs).order_by("position", "id")
+
+
 def in_view(user: User, view: str) -> QuerySet[Conversation]:
     """The conversations of a view. Raises `ValueError` for a view that does not exist."""
-    open_ones = visible_to(user).filter(state=State.OPEN)
+    return visible_to(user).filter(asked(user, view).condition(user))
+
+
+def _base(user: User, view: str) -> Q:
+    is_open = Q(state=State.OPEN)
     match view.partition(":"):
         case ("hot", _, _):
-            return open_ones.filter(waiting_since__isnull=False)
+            return is_open & Q(waiting_since__isnull=False)
         case ("mine", _, _):
-            return open_ones.filter(assignee=user)
+            return is_open & Q(assignee=user)
         case ("unassigned", _, _):
-            return open_ones.filter(assignee__isnull=True)
+            return is_open & Q(assignee__isnull=True)
         case ("all", _, _):
-            return open_ones
+            return is_open
         case ("closed", _, _):
-            return visible_to(user).filter(state=State.CLOSED)
+            return Q(state=State.CLOSED)
         case ("team", _, slug):
-            return open_ones.filter(team__slug=slug)
+            return is_open & Q(team__slug=slug)
     raise ValueError(f"no view is called {view!r}")
 
 
 def free(user: User, view: str) -> QuerySet[Conversation]:
-    """Who waits in a view and has nobody yet, hottest first. Raises `ValueError` as `in_view`."""
-    waiting = in_view(user, view).filter(state=State.OPEN, waiting_since__isnull=False)
-    return waiting.filter(assignee__isnull=True).order_by(*HOT)
+    """Who waits in a view and has nobody yet, hottest first, or as a saved view is ordered.
+
+    Raises `ValueError` as `in_view`.
+    """
+    known = asked(user, view)
+    newest = (known.saved or known.narrowed.sort) and not known.by_due
+    waiting = visible_to(user).filter(known.condition(user), waiting_since__isnull=False)
+    found = waiting.filter(state=State.OPEN, assignee__isnull=True)
+    return found.order_by(*(NEWEST if newest else HOT))
 
 
 def inbox(user: User, view: str, *, before: str | None = None, limit: int = PAGE) -> Listing:
-    """A page of a view: "hot" the least time left first, others newest first.
+    """A page of a view: "hot" the least time left first, others newest first, saved as they say.
 
     `before` is the `next` of the page above. Raises `ValueError` for a wrong view or key.
     """
-    hot = view == "hot"
-    found = in_view(user, view)
+    known = asked(user, view)
+    hot = known.by_due
+    found = visible_to(user).filter(known.condition(user))
     if before:
         found = found.filter(_below_urgent(before) if hot else _below_new(before))
     ordered = found.order_by(*(HOT if hot else NEWEST))
     rows = [Row(*values) for values in ordered.values_list(*_COLUMNS)[: limit + 1]]
     more = len(rows) > limit
     rows = _with_tags(rows[:limit])
-    return Listing(rows, _key_of(rows[-1], hot=hot) if more else None)
+    return Listing(rows, _key_of(rows[-1], hot=hot) if more else None, hot)
 
 
 def _key_of(row: Row, *, hot: bool) -> str:
@@ -155,8 +219,13 @@ def _below_new(key: str) -> Q:
 
 def _below_urgent(key: str) -> Q:
     due, since, row = key.split("_")
-    waited = datetime.fromisoformat(since)
-    later = Q(waiting_since__gt=waited) | Q(waiting_since=waited, id__gt=int(row))
+    later = Q(id__gt=int(row))
+    if since:
+        waited = datetime.fromisoformat(since)
+        later = Q(waiting_since=waited) & later
+        later |= Q(waiting_since__gt=waited) | Q(waiting_since__isnull=True)
+    else:
+        later &= Q(waiting_since__isnull=True)
     if not due:
         return Q(due_at__isnull=True) & later
     at = datetime.fromisoformat(due)
@@ -171,12 +240,10 @@ def row(user: User, conversation: int, view: str | None = None) -> Row | None:
 
 
 def rows(user: User, view: str, conversations: list[int]) -> list[Row]:
-    """Those of the given conversations that are in `view`, in its order, in one query."""
-    found = (
-        in_view(user, view)
-        .filter(pk__in=conversations)
-        .order_by(*(HOT if view == "hot" else NEWEST))
-    )
+    """Those of the given conversations that are in `view`, in its order."""
+    known = asked(user, view)
+    found = visible_to(user).filter(known.condition(user), pk__in=conversations)
+    found = found.order_by(*(HOT if known.by_due else NEWEST))
     return _with_tags([Row(*values) for values in found.values_list(*_COLUMNS)])
 
 
