@@ -23,6 +23,7 @@ OWN_VIEWS = (
     ("mine", "Mine", "g m", "newest first"),
     ("unassigned", "Unassigned", "g u", "nobody has these yet"),
     ("all", "All open", "g i", "newest first"),
+    ("snoozed", "Snoozed", "g z", "who wakes next first"),
     ("closed", "Closed", "", "newest first"),
 )
 

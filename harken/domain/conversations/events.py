@@ -84,3 +84,36 @@ class AnsweredOutside(Happened):
     """Our account answered at the network itself. Written by the adopting statement."""
 
     message: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationSnoozed(Happened):
+    """Somebody set a conversation aside until a moment (ISO 8601, UTC)."""
+
+    snooze: int
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnoozeEnded(Happened):
+    """A conversation is back in the lists; `why` is one of `Waker`, `snoozer` set it aside."""
+
+    snooze: int
+    snoozer: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationMerged(Happened):
+    """A conversation (`merged`) was put behind this one: they are one case now."""
+
+    merged: int
+    merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationUnmerged(Happened):
+    """A conversation (`merged`) stands alone again; this one led the case."""
+
+    merged: int
+    merge: int

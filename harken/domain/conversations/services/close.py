@@ -7,7 +7,9 @@ from django.db.models import Max
 
 from harken.domain.conversations.events import ConversationClosed, ConversationReopened
 from harken.domain.conversations.models import CloseReason, Conversation, Direction, State
+from harken.domain.conversations.models_set_aside import Waker
 from harken.domain.conversations.services.permission import may_change, teams_of
+from harken.domain.conversations.services.snooze import end_snoozes
 from harken.domain.conversations.services.waiting import recompute
 from harken.domain.journal.services import record
 from harken.domain.people.models import User
@@ -43,6 +45,7 @@ def close(conversation: Conversation, *, reason: str, by: User) -> Conversation:
         newest = locked.messages.aggregate(newest=Max("id"))["newest"]
         locked.settled_id = max(locked.settled_id, newest or 0)
         locked.save(update_fields=["state", "closed_at", "closed_by", "close_reason", "settled_id"])
+        end_snoozes([locked.pk], Waker.CLOSED, by=by, quietly=True)
         recompute([locked.pk])
         record(
             ConversationClosed(
