@@ -74,6 +74,7 @@ ROUTES: dict[str, Route] = {
     "desk:search": Route("GET", data={"q": WORD}),
     "desk:contacts": Route("GET", data={"q": WORD}),
     "desk:contact": Route("GET", on="contact"),
+    "desk:mark": Route("POST", WRITERS, "contact", gives=MOVED, data={"mark": "vip"}, fragment=204),
     "desk:me": Route("GET"),
     "desk:save_me": Route("POST", gives=MOVED, data={"theme": "dark"}, fragment=NO_CONTENT),
     "desk:role": Route("POST", gives=404, data={"role": "manager"}),
@@ -93,6 +94,9 @@ ROUTES: dict[str, Route] = {
     "desk:assign": Route("POST", WRITERS, "conversation", data={"to": ""}),
     "desk:topic": Route("POST", WRITERS, "conversation", data={"to": "{topic}"}),
     "desk:team": Route("POST", WRITERS, "conversation", data={"to": "{team}"}),
+    "desk:tag": Route("POST", WRITERS, "conversation", data={"name": "late refund"}),
+    "desk:untag": Route("POST", WRITERS, "conversation", data={"to": "{tag}"}),
+    "desk:priority": Route("POST", WRITERS, "conversation", data={"to": "high"}),
     "desk:close": Route("POST", WRITERS, "conversation", data={"to": "spam"}),
     "desk:reopen": Route("POST", WRITERS, "conversation"),
     "desk:sort": Route(

@@ -20,8 +20,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from harken.domain.channels.models import Quarantined
 from harken.domain.contacts.models import Contact, Handle
-from harken.domain.conversations.models import Conversation, Message
+from harken.domain.conversations.models import Conversation, Message, Tag
 from harken.domain.conversations.services.notes import write_note
+from harken.domain.conversations.services.tags import add_tag
 from harken.domain.conversations.services.topics import move
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
@@ -72,6 +73,7 @@ class World:
         return {
             "conversation": self.objects["conversation"][whose],
             "topic": self.company.baggage.pk,
+            "tag": Tag.objects.get(name=WORD).pk,
             "team": self.company.service.pk,
         }
 
@@ -92,6 +94,8 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
     channel = company.channel
     ours = receive(f"{WORD} ours", by="amara")
     theirs = _for_the_other_team(company, receive(f"{WORD} {CANARY} theirs", by="zora"))
+    add_tag(ours, WORD, by=company.mika)
+    add_tag(theirs, CANARY, by=company.bea)
     pairs = {"own": (ours, company.mika), "other": (theirs, company.bea)}
     made.objects = {kind: {"missing": MISSING} for kind in KINDS}
     raw = Quarantined.objects.create(

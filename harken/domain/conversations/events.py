@@ -53,6 +53,38 @@ class TopicChanged(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TagAdded(Happened):
+    """A tag was put on a conversation, by a person or by a rule (`rule`, its id)."""
+
+    tag: int
+    rule: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagRemoved(Happened):
+    """A tag was taken off a conversation, by a person or by a rule (`rule`, its id)."""
+
+    tag: int
+    rule: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityChanged(Happened):
+    """A conversation matters more or less now; a person or a rule (`rule`, its id) said so."""
+
+    priority: str
+    before: str
+    rule: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkShown(Happened):
+    """The mark of an open conversation's contact changed; recorded for each such conversation."""
+
+    contact: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageChanged(Happened):
     """A person, or software (`by` is nobody), said which language a conversation is in."""
 
@@ -105,15 +137,31 @@ class SnoozeEnded(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationMerged(Happened):
-    """A conversation (`merged`) was put behind this one: they are one case now."""
+    """This conversation was put behind another one (`into`); they are one case."""
+
+    into: int
+    merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationUnmerged(Happened):
+    """This conversation stands alone again; `of` led the case."""
+
+    of: int
+    merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseGrown(Happened):
+    """Another conversation (`merged`) was put behind this one."""
 
     merged: int
     merge: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationUnmerged(Happened):
-    """A conversation (`merged`) stands alone again; this one led the case."""
+class CaseShrunk(Happened):
+    """A conversation (`merged`) that was behind this one stands alone again."""
 
     merged: int
     merge: int

@@ -61,6 +61,15 @@ class CloseReason(models.TextChoices):
     OTHER = "other", "Another reason (write a note)"
 
 
+class Priority(models.TextChoices):
+    """How much a conversation matters beside others; a word people and rules give it."""
+
+    LOW = "low", "Low"
+    NORMAL = "normal", "Normal"
+    HIGH = "high", "High"
+    URGENT = "urgent", "Urgent"
+
+
 class Conversation(models.Model):
     """One customer in one public tree of one channel.
 
@@ -89,6 +98,9 @@ class Conversation(models.Model):
     topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, db_index=False)
     assignee = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, db_index=False)
     state = models.CharField(max_length=6, choices=State, default=State.OPEN, db_default=State.OPEN)
+    priority = models.CharField(
+        max_length=6, choices=Priority, default=Priority.NORMAL, db_default=Priority.NORMAL
+    )
     why = models.CharField(max_length=10, blank=True, db_default="")
     opened_at = models.DateTimeField()
     last_message_at = models.DateTimeField()
@@ -348,3 +360,33 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"Note by {self.author_id}"
+
+
+class Tag(models.Model):
+    """A free word on conversations. `name` is written small, with hyphens for spaces."""
+
+    name = models.CharField(max_length=40, unique=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConversationTag(models.Model):
+    """A tag on a conversation: who put it there and when (nobody: a rule did)."""
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="tagged", db_index=False
+    )
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="tagged")
+    added_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, db_index=False)
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "tag"], name="tagged_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tag_id} on {self.conversation_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,14 @@ from typing import Any
 from django.db.models import Count, F, Min, Q, QuerySet
 
 from harken.domain.contacts.models import Contact
-from harken.domain.conversations.models import ContextPost, Conversation, Message, Note, Place
+from harken.domain.conversations.models import (
+    ContextPost,
+    Conversation,
+    ConversationTag,
+    Message,
+    Note,
+    Place,
+)
 from harken.domain.journal.models import Event
 from harken.domain.people.models import Team, User
 
@@ -62,7 +70,10 @@ class Row:
     listed_at: datetime
     snoozed_until: datetime | None
     snoozed_by: str | None
+    priority: str
+    mark: str
     has_draft: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -95,6 +106,8 @@ _COLUMNS = (
     "listed_at",
     "snoozed_until",
     "snoozed_by__display_name",
+    "priority",
+    "contact__mark",
 )
 # PostgreSQL sorts what is empty last: whoever was promised nothing comes after everybody else.
 
@@ -135,7 +148,7 @@ def inbox(user: User, view: str, *, before: str | None = None, limit: int = PAGE
     ordered = found.order_by(*order_of(view))
     rows = [Row(*values) for values in ordered.values_list(*_COLUMNS)[: limit + 1]]
     more = len(rows) > limit
-    rows = rows[:limit]
+    rows = _with_tags(rows[:limit])
     return Listing(rows, _key_of(rows[-1], view) if more else None)
 
 
@@ -185,7 +198,23 @@ def row(user: User, conversation: int, view: str | None = None) -> Row | None:
 def rows(user: User, view: str, conversations: list[int]) -> list[Row]:
     """Those of the given conversations that are in `view`, in its order, in one query."""
     found = in_view(user, view).filter(pk__in=conversations).order_by(*order_of(view))
-    return [Row(*values) for values in found.values_list(*_COLUMNS)]
+    return _with_tags([Row(*values) for values in found.values_list(*_COLUMNS)])
+
+
+def _with_tags(rows: list[Row]) -> list[Row]:
+    tags = tags_of([row.id for row in rows])
+    for row in rows:
+        row.tags = tags.get(row.id, ())
+    return rows
+
+
+def tags_of(conversations: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The tags of these conversations (ids), by name; who has none is left out."""
+    found = ConversationTag.objects.filter(conversation__in=conversations)
+    tags: dict[int, tuple[str, ...]] = {}
+    for conversation, name in found.order_by("tag__name").values_list("conversation", "tag__name"):
+        tags[conversation] = (*tags.get(conversation, ()), name)
+    return tags
 
 
 @dataclass(slots=True)
@@ -257,6 +286,9 @@ SHOWN_EVENTS = (
     "ConversationAssigned",
     "TeamChanged",
     "TopicChanged",
+    "TagAdded",
+    "TagRemoved",
+    "PriorityChanged",
     "ConversationClosed",
     "ConversationReopened",
     "MessageDeleted",
@@ -264,8 +296,8 @@ SHOWN_EVENTS = (
     "WritingTakenOver",
     "ConversationSnoozed",
     "SnoozeEnded",
-    "ConversationMerged",
-    "ConversationUnmerged",
+    "CaseGrown",
+    "CaseShrunk",
 )
 
 

@@ -36,7 +36,7 @@ FROM conversations_snooze WHERE ended_at IS NULL
 SET_APART = """
 SELECT c.id, c.snoozed_until IS NOT NULL FROM conversations_conversation c
 WHERE c.id = ANY(ARRAY(
-        SELECT coalesce(m.merged_into_id, m.id) FROM conversations_conversation m
+        SELECT unnest(ARRAY[m.id, m.merged_into_id]) FROM conversations_conversation m
         WHERE m.id = ANY(%(ids)s)))
   AND (c.snoozed_until IS NOT NULL OR c.woken_at IS NOT NULL)
 ORDER BY c.id

@@ -11,6 +11,8 @@ from django.template import engines
 from django.urls import reverse
 
 from harken.domain.channels.registry import connector_classes
+from harken.domain.contacts.models import Mark
+from harken.domain.conversations.models import Priority
 from harken.domain.conversations.queries import Row
 from harken.domain.triage.queries import Marks
 from harken.kit import clock
@@ -21,6 +23,7 @@ BY_DUE = {"hot"}
 #: Whoever was promised nothing stands below everybody else.
 NOT_PROMISED = 1e12
 DESK_LANGUAGE = "en"
+MARKS = {value: label for value, label in Mark.choices if value}
 STEADY = 10  # seconds for which a drawn row is used again
 
 
@@ -98,6 +101,9 @@ def row_values(
         "network": network.label,
         "topic": row.topic or "",
         "threat": "threat" if mark and mark.threat else "",
+        "priority": "" if row.priority == Priority.NORMAL else row.priority,
+        "mark": MARKS.get(row.mark, ""),
+        "labels": row.tags,
         "tags": tags,
         "language": "" if row.language in {"", DESK_LANGUAGE} else row.language,
         "draft": row.has_draft,

@@ -16,6 +16,7 @@ from harken.domain.conversations.models import (
     Conversation,
     Direction,
     Message,
+    Tag,
     Topic,
 )
 from harken.domain.conversations.queries import ThreadItem, thread
@@ -168,10 +169,13 @@ class _Teller:
         self.teams = dict(Team.objects.filter(pk__in=teams).values_list("pk", "name"))
         topics = {event.data.get("topic") for event in known} - {None}
         self.topics = dict(Topic.objects.filter(pk__in=topics).values_list("pk", "name"))
+        tags = {event.data.get("tag") for event in known} - {None}
+        self.tags = dict(Tag.objects.filter(pk__in=tags).values_list("pk", "name"))
 
     def sentence(self, event: Event) -> str:
         """What happened, in a few words."""
-        who = self.people.get(event.actor_id or 0, "Harken")
+        by_rule = "A rule" if event.data.get("rule") else "Harken"
+        who = self.people.get(event.actor_id or 0, by_rule)
         data = event.data
         match event.kind:
             case "ConversationAssigned":
@@ -180,6 +184,12 @@ class _Teller:
                 return f"{who} handed it to {self.teams.get(data.get('team'), 'no team')}"
             case "TopicChanged":
                 return f"{who} set the topic to {self.topics.get(data.get('topic'), 'none')}"
+            case "TagAdded":
+                return f"{who} put on #{self.tags.get(data['tag'], 'a tag')}"
+            case "TagRemoved":
+                return f"{who} took off #{self.tags.get(data['tag'], 'a tag')}"
+            case "PriorityChanged":
+                return f"{who} set the priority to {data['priority']}"
             case "ConversationClosed":
                 reason = data.get("reason", "")
                 why = f": {CloseReason(reason).label.lower()}" if reason else ""

@@ -82,3 +82,30 @@ def test_without_a_script_a_refusal_is_a_page(company: Company, mika: Client, re
     response = mika.post(f"/desk/c/{opened.pk}/take/")
     assert response.status_code == 409
     assert "Ben already has this conversation" in response.content.decode()
+
+
+def test_a_tag_is_put_on_by_name_and_taken_off(mika: Client, receive) -> None:
+    opened = receive()
+    path = f"/desk/c/{opened.pk}/"
+    html = mika.post(f"{path}tag/", {"name": "Late refund"}, headers=HTMX).content.decode()
+    assert "Tagged #late-refund" in html
+    tag = opened.tagged.get().tag
+    assert b"late-refund" in mika.get("/desk/?view=all").content
+    assert "put on #late-refund" in mika.get(path).content.decode()
+    assert mika.post(f"{path}tag/", {"name": "  "}, headers=HTMX).status_code == 422
+    act(mika, opened, "untag", tag.pk)
+    assert not opened.tagged.exists()
+    assert act(mika, opened, "untag", 987654).status_code == 404
+
+
+def test_a_priority_and_a_mark_are_words_in_the_row_and_the_head(mika: Client, receive) -> None:
+    opened = receive()
+    act(mika, opened, "priority", "urgent")
+    answer = mika.post(f"/desk/contacts/{opened.contact_id}/mark/", {"mark": "press"}, headers=HTMX)
+    assert answer.status_code == 204
+    assert "Press" in answer["HX-Trigger"]
+    for page in ("/desk/?view=all", f"/desk/c/{opened.pk}/"):
+        html = mika.get(page).content.decode()
+        assert "urgent priority" in html
+        assert "Press</bdi>" in html
+    assert act(mika, opened, "priority", "asap").status_code == 422

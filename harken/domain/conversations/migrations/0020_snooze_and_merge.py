@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('channels', '0002_initial'),
-        ('contacts', '0001_initial'),
-        ('conversations', '0003_due'),
+        ('contacts', '0002_mark'),
+        ('conversations', '0010_tags'),
         ('people', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -75,6 +75,7 @@ WITH clock AS MATERIALIZED (
            CASE WHEN p.id IS NOT NULL THEN to_json(p) END AS policy, h.clocks, h.found
     FROM conversations_conversation c
     JOIN channels_channel ch ON ch.id = c.channel_id
+    JOIN contacts_contact person ON person.id = c.contact_id
     LEFT JOIN held h ON h.conversation_id = c.id
     LEFT JOIN LATERAL (
         SELECT max(m.id) AS newest, bool_or(m.direction = 'outbound') AS answered
@@ -91,6 +92,8 @@ WITH clock AS MATERIALIZED (
           AND (s.topic_id IS NULL OR s.topic_id = c.topic_id)
           AND (s.team_id IS NULL OR s.team_id = c.team_id)
           AND (s.why = '' OR s.why = c.why)
+          AND (s.priority = '' OR s.priority = c.priority)
+          AND (s.mark = '' OR s.mark = person.mark)
         ORDER BY s.position, s.id LIMIT 1
     ) p ON true
     WHERE c.id = ANY(%(ids)s)

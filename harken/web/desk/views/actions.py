@@ -10,11 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from harken.domain.conversations.models import Conversation, Topic
+from harken.domain.conversations.models import Conversation, Tag, Topic
 from harken.domain.conversations.queries import visible_to
 from harken.domain.conversations.services import assign as assigning
 from harken.domain.conversations.services import close as closing
-from harken.domain.conversations.services import topics
+from harken.domain.conversations.services import tags, topics
+from harken.domain.conversations.services.priority import set_priority
 from harken.domain.people.models import Team, User
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
@@ -56,6 +57,31 @@ def team(request: Request, pk: int) -> HttpResponse:
         found, to=_chosen(Team.objects.all(), request.POST.get("to", "")), by=request.user
     )
     return changed(request, found, f"{found.team} has it now" if found.team else "No team has it")
+
+
+@page(*WRITERS, method="POST")
+def tag(request: Request, pk: int) -> HttpResponse:
+    """Put on the tag `to`, or one of the name that was typed."""
+    found = visible(request, pk)
+    chosen = _chosen(Tag.objects.all(), request.POST.get("to", ""))
+    put_on = tags.add_tag(found, str(chosen or request.POST.get("name", "")), by=request.user)
+    return changed(request, found, f"Tagged #{put_on}")
+
+
+@page(*WRITERS, method="POST")
+def untag(request: Request, pk: int) -> HttpResponse:
+    """Take the tag `to` off."""
+    found = visible(request, pk)
+    chosen = get_object_or_404(Tag, pk=_number(request.POST.get("to", "")))
+    tags.remove_tag(found, str(chosen), by=request.user)
+    return changed(request, found, f"#{chosen} is off")
+
+
+@page(*WRITERS, method="POST")
+def priority(request: Request, pk: int) -> HttpResponse:
+    """Say how much it matters."""
+    found = set_priority(visible(request, pk), request.POST.get("to", ""), by=request.user)
+    return changed(request, found, f"{found.get_priority_display()} priority")
 
 
 @page(*WRITERS, method="POST")
@@ -109,7 +135,11 @@ def _is_elsewhere(request: Request, conversation: Conversation) -> bool:
 def _chosen(among: QuerySet[M], pk: str) -> M | None:
     if not pk:
         return None
-    return get_object_or_404(among, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+    return get_object_or_404(among, pk=_number(pk))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _address(name: str, conversation: Conversation) -> str:

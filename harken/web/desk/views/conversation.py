@@ -10,8 +10,10 @@ from django.utils.translation import get_language_info
 
 from harken.domain.channels.models import ChannelState
 from harken.domain.channels.registry import connector_classes
-from harken.domain.conversations.models import CloseReason, Conversation, State, Topic
-from harken.domain.conversations.queries import history, visible_to
+from harken.domain.contacts.models import Mark
+from harken.domain.conversations.models import CloseReason, Conversation, Priority, State, Topic
+from harken.domain.conversations.queries import history, tags_of, visible_to
+from harken.domain.conversations.queries_tags import tags_for
 from harken.domain.people.models import Team
 from harken.domain.people.queries import answering_people
 from harken.domain.replies.queries import draft_of
@@ -78,6 +80,8 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
     return {
         "pane": found,
         "sorting": sorted_as(found),
+        "tags": tags_of([found.pk]).get(found.pk, ()),
+        "mark": found.contact.get_mark_display() if found.contact.mark else "",
         "marks": (["threat"] if mark and mark.threat else []) + mark_words(mark),
         "name": found.contact.name or f"@{found.handle.handle}",
         "network": badge(found.channel.network),
@@ -119,6 +123,8 @@ def _pickers(request: Request, found: Conversation) -> dict[str, Any]:
     return {
         "colleagues": answering_people(found.team),
         "topics": Topic.objects.select_related("team"),
+        "known_tags": tags_for(request.user, found),
+        "priorities": Priority.choices,
         "teams": Team.objects.all(),
         "reasons": CloseReason.choices,
     }
@@ -128,6 +134,7 @@ def _person(request: Request, found: Conversation) -> dict[str, Any]:
     earlier = history(request.user, found.contact, without=found.pk)[:EARLIER]
     return {
         "contact": found.contact,
+        "all_marks": Mark.choices,
         "language": language_name(found.contact.language),
         "handles": [
             (handle, badge(handle.network)) for handle in found.contact.handles.order_by("pk")
