@@ -17,8 +17,9 @@ def run_listen(stop: threading.Event) -> None:
 
 
 def run_worker(stop: threading.Event) -> None:
-    """Deliver replies, likes and retractions; beside it, ring when promises are due, and sort."""
+    """Deliver replies, likes and retractions; beside it, ring when promises are due, sort, wake."""
     from harken.domain.channels.registry import connector_for
+    from harken.domain.conversations import waking
     from harken.domain.replies.delivery.loop import run
     from harken.domain.sla import alarms
     from harken.domain.triage.tasks import run as sort
@@ -26,6 +27,7 @@ def run_worker(stop: threading.Event) -> None:
     alarm = threading.Thread(target=alarms.run, args=(stop,), name="alarm", daemon=True)
     alarm.start()
     threading.Thread(target=sort, args=(stop,), name="triage", daemon=True).start()
+    threading.Thread(target=waking.run, args=(stop,), name="waking", daemon=True).start()
     name = f"{socket.gethostname()}:{os.getpid()}"
     run(stop, connector_for=connector_for, worker_name=name)
     alarm.join(LEAVE)

@@ -3,13 +3,15 @@
 
 def wire() -> None:
     """Connect every event to its reactions."""
-    from harken.domain.contacts.events import ContactMarked
+    from harken.domain.contacts.events import ContactMarked, ContactUnmerged
     from harken.domain.conversations import events as conversation
-    from harken.domain.conversations.reactions import show_the_mark
+    from harken.domain.conversations import waking
+    from harken.domain.conversations.reactions import refuse_to_split_a_case, show_the_mark
     from harken.domain.journal.services import react, react_to_many
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
     from harken.domain.replies.events import ReplyDelivered, ReplyQueued
     from harken.domain.replies.reactions import stop_reply_to_deleted_post
+    from harken.domain.sla import events as sla
     from harken.domain.sla.reactions import keep_clocks, reconsider_promises
 
     react(ReplyQueued, free_the_lock_of_the_sender)
@@ -24,4 +26,11 @@ def wire() -> None:
     react_to_many(conversation.TeamChanged, reconsider_promises)
     react_to_many(conversation.PriorityChanged, reconsider_promises)
     react(ContactMarked, show_the_mark)
+    react(ContactUnmerged, refuse_to_split_a_case)
     react_to_many(conversation.MarkShown, reconsider_promises)
+    react_to_many(conversation.MessageReceived, waking.wake_for_the_customer)
+    react_to_many(sla.SLADueSoon, waking.wake_for_the_clock)
+    react_to_many(sla.SLABreached, waking.wake_for_the_clock)
+    for taken_up in (ReplyQueued, conversation.ConversationAssigned, conversation.NoteWritten):
+        react_to_many(taken_up, waking.leave_the_top)
+    react_to_many(conversation.ConversationClosed, waking.leave_the_top)

@@ -24,12 +24,17 @@ OWN_VIEWS = (
     ("mine", "Mine", "g m", "newest first"),
     ("unassigned", "Unassigned", "g u", "nobody has these yet"),
     ("all", "All open", "g i", "newest first"),
+    ("snoozed", "Snoozed", "g z", "who wakes next first"),
     ("closed", "Closed", "", "newest first"),
 )
 
 
 KEYED = 9  # saved views reached by a key
-HINTS = {"hot": "least time left first", "newest": "newest first"}
+HINTS = {
+    "hot": "least time left first",
+    "newest": "newest first",
+    "snoozed": "who wakes next first",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,3 +137,52 @@ class AnsweredOutside(Happened):
     """Our account answered at the network itself. Written by the adopting statement."""
 
     message: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationSnoozed(Happened):
+    """Somebody set a conversation aside until a moment (ISO 8601, UTC)."""
+
+    snooze: int
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnoozeEnded(Happened):
+    """A conversation is back in the lists; `why` is one of `Waker`, `snoozer` set it aside."""
+
+    snooze: int
+    snoozer: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationMerged(Happened):
+    """This conversation was put behind another one (`into`); they are one case."""
+
+    into: int
+    merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationUnmerged(Happened):
+    """This conversation stands alone again; `of` led the case."""
+
+    of: int
+    merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseGrown(Happened):
+    """Another conversation (`merged`) was put behind this one."""
+
+    merged: int
+    merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseShrunk(Happened):
+    """A conversation (`merged`) that was behind this one stands alone again."""
+
+    merged: int
+    merge: int

@@ -119,7 +119,7 @@ class Filter:
     def _what(self) -> Q:
         found = Q()
         if len(self.waits) == 1:
-            found &= Q(waiting_since__isnull=self.waits == ("no",))
+            found &= Q(waits_since__isnull=self.waits == ("no",))
         for text in self.text:
             named = Q(handle__display_name__icontains=text) | Q(handle__handle__icontains=text)
             found &= named | Q(snippet__icontains=text)

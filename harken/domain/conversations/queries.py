@@ -18,36 +18,42 @@ from harken.domain.conversations.models import (
     ConversationTag,
     Message,
     Note,
+    Place,
     SavedView,
     Shared,
-    State,
 )
 from harken.domain.journal.models import Event
 from harken.domain.people.models import Team, User
 
-VIEWS = ("hot", "mine", "unassigned", "all", "closed")
+VIEWS = ("hot", "mine", "unassigned", "all", "snoozed", "closed")
 BY_DUE = {"hot"}  # views with the least time left first; others: the newest word
 PAGE = 50  # rows
 #: The order of the hot view and of `next`, hottest first.
-HOT = ("due_at", "waiting_since", "id")
-NEWEST = ("-last_message_at", "-id")
+HOT = ("hot_at", "waits_since", "id")
+#: A conversation that woke stands where a message of that moment would.
+NEWEST = ("-listed_at", "-id")
+ORDERS = {"hot": HOT, "newest": NEWEST, "snoozed": ("snoozed_until", "id")}
 
 
 def visible_to(user: User) -> QuerySet[Conversation]:
     """The conversations this person may know about; everything else does not exist for them.
 
-    Managers and executives see all; others their teams' and those no team has yet.
+    Managers and executives see all; others their teams' and those no team has yet. A merged one
+    belongs to whoever has the one it is merged into.
     """
     every = Conversation.objects.all()
     if user.sees_all:
         return every
     mine = user.teams.values("pk")
-    return every.filter(Q(team__isnull=True) | Q(team__in=mine))
+    return every.filter(Q(reader_team__isnull=True) | Q(reader_team__in=mine))
 
 
 @dataclass(slots=True)
 class Row:
-    """One line of the inbox. `has_draft` is filled by whoever knows about drafts."""
+    """One line of the inbox. `has_draft` is filled by whoever knows about drafts.
+
+    `state` is its `Place`. `snoozed_by` without `snoozed_until` says that it has just woken.
+    """
 
     id: int
     name: str
@@ -67,6 +73,9 @@ class Row:
     language: str
     due_at: datetime | None
     due_seconds: int | None
+    listed_at: datetime
+    snoozed_until: datetime | None
+    snoozed_by: str | None
     priority: str
     mark: str
     has_draft: bool = False
@@ -77,12 +86,12 @@ class Row:
 class Listing:
     """A page of rows; `next` is the key of the page after it, None at the end.
 
-    `by_due`: the least time left stands first.
+    `order` is a key of `ORDERS`.
     """
 
     rows: list[Row]
     next: str | None
-    by_due: bool
+    order: str
 
 
 _COLUMNS = (
@@ -91,9 +100,9 @@ _COLUMNS = (
     "handle__handle",
     "channel__network",
     "snippet",
-    "waiting_since",
+    "waits_since",
     "last_message_at",
-    "state",
+    "place",
     "topic__name",
     "team__name",
     "assignee__display_name",
@@ -102,8 +111,11 @@ _COLUMNS = (
     "why",
     "message_count",
     "language",
-    "due_at",
-    "due_seconds",
+    "hot_at",
+    "hot_seconds",
+    "listed_at",
+    "snoozed_until",
+    "snoozed_by__display_name",
     "priority",
     "contact__mark",
 )
@@ -119,11 +131,18 @@ class Asked:
     saved: SavedView | None = None
 
     @property
-    def by_due(self) -> bool:
-        """Whether the least time left stands first; else the newest word does."""
+    def order(self) -> str:
+        """The key of `ORDERS` in which it stands."""
         if self.narrowed.sort:
-            return self.narrowed.sort == ("hot",)
-        return self.saved.sort == "hot" if self.saved else self.base in BY_DUE
+            return self.narrowed.sort[0]
+        if self.saved:
+            return self.saved.sort
+        return "hot" if self.base in BY_DUE else ("snoozed" if self.base == "snoozed" else "newest")
+
+    @property
+    def by_due(self) -> bool:
+        """Whether the least time left stands first."""
+        return self.order == "hot"
 
     def condition(self, user: User) -> Q:
         """What a conversation must be to stand in the view. Raises `ValueError` as `in_view`."""
@@ -160,18 +179,18 @@ def in_view(user: User, view: str) -> QuerySet[Conversation]:
 
 
 def _base(user: User, view: str) -> Q:
-    is_open = Q(state=State.OPEN)
+    is_open = Q(place=Place.OPEN)
     match view.partition(":"):
         case ("hot", _, _):
-            return is_open & Q(waiting_since__isnull=False)
+            return is_open & Q(waits_since__isnull=False)
         case ("mine", _, _):
             return is_open & Q(assignee=user)
         case ("unassigned", _, _):
             return is_open & Q(assignee__isnull=True)
         case ("all", _, _):
             return is_open
-        case ("closed", _, _):
-            return Q(state=State.CLOSED)
+        case ("snoozed" | "closed", _, _):
+            return Q(place=view)
         case ("team", _, slug):
             return is_open & Q(team__slug=slug)
     raise ValueError(f"no view is called {view!r}")
@@ -184,37 +203,44 @@ def free(user: User, view: str) -> QuerySet[Conversation]:
     """
     known = asked(user, view)
     newest = (known.saved or known.narrowed.sort) and not known.by_due
-    waiting = visible_to(user).filter(known.condition(user), waiting_since__isnull=False)
-    found = waiting.filter(state=State.OPEN, assignee__isnull=True)
+    waiting = visible_to(user).filter(known.condition(user), place=Place.OPEN)
+    found = waiting.filter(waits_since__isnull=False, assignee__isnull=True)
     return found.order_by(*(NEWEST if newest else HOT))
 
 
 def inbox(user: User, view: str, *, before: str | None = None, limit: int = PAGE) -> Listing:
-    """A page of a view: "hot" the least time left first, others newest first, saved as they say.
+    """A page of a view: "hot" the least time left first, "snoozed" who wakes next, others newest.
 
-    `before` is the `next` of the page above. Raises `ValueError` for a wrong view or key.
+    A saved or narrowed view is ordered as it says. `before` is the `next` of the page above.
+    Raises `ValueError` for a wrong view or key.
     """
-    known = asked(user, view)
-    hot = known.by_due
-    found = visible_to(user).filter(known.condition(user))
+    order = asked(user, view).order
+    found = in_view(user, view)
     if before:
-        found = found.filter(_below_urgent(before) if hot else _below_new(before))
-    ordered = found.order_by(*(HOT if hot else NEWEST))
+        found = found.filter(_BELOW[order](before))
+    ordered = found.order_by(*ORDERS[order])
     rows = [Row(*values) for values in ordered.values_list(*_COLUMNS)[: limit + 1]]
     more = len(rows) > limit
     rows = _with_tags(rows[:limit])
-    return Listing(rows, _key_of(rows[-1], hot=hot) if more else None, hot)
+    return Listing(rows, _key_of(rows[-1], order) if more else None, order)
 
 
-def _key_of(row: Row, *, hot: bool) -> str:
-    ordered = (row.due_at, row.waiting_since) if hot else (row.last_message_at,)
+def _key_of(row: Row, order: str) -> str:
+    keys = {"hot": (row.due_at, row.waiting_since), "snoozed": (row.snoozed_until,)}
+    ordered = keys.get(order, (row.listed_at,))
     return "_".join([*(at.isoformat() if at else "" for at in ordered), str(row.id)])
 
 
 def _below_new(key: str) -> Q:
     at, _, row = key.partition("_")
     moment = datetime.fromisoformat(at)
-    return Q(last_message_at__lt=moment) | Q(last_message_at=moment, id__lt=int(row))
+    return Q(listed_at__lt=moment) | Q(listed_at=moment, id__lt=int(row))
+
+
+def _below_next(key: str) -> Q:
+    at, _, row = key.partition("_")
+    moment = datetime.fromisoformat(at)
+    return Q(snoozed_until__gt=moment) | Q(snoozed_until=moment, id__gt=int(row))
 
 
 def _below_urgent(key: str) -> Q:
@@ -222,14 +248,17 @@ def _below_urgent(key: str) -> Q:
     later = Q(id__gt=int(row))
     if since:
         waited = datetime.fromisoformat(since)
-        later = Q(waiting_since=waited) & later
-        later |= Q(waiting_since__gt=waited) | Q(waiting_since__isnull=True)
+        later = Q(waits_since=waited) & later
+        later |= Q(waits_since__gt=waited) | Q(waits_since__isnull=True)
     else:
-        later &= Q(waiting_since__isnull=True)
+        later &= Q(waits_since__isnull=True)
     if not due:
-        return Q(due_at__isnull=True) & later
+        return Q(hot_at__isnull=True) & later
     at = datetime.fromisoformat(due)
-    return Q(due_at__gt=at) | Q(due_at__isnull=True) | (Q(due_at=at) & later)
+    return Q(hot_at__gt=at) | Q(hot_at__isnull=True) | (Q(hot_at=at) & later)
+
+
+_BELOW = {"hot": _below_urgent, "snoozed": _below_next, "newest": _below_new}
 
 
 def row(user: User, conversation: int, view: str | None = None) -> Row | None:
@@ -243,7 +272,7 @@ def rows(user: User, view: str, conversations: list[int]) -> list[Row]:
     """Those of the given conversations that are in `view`, in its order."""
     known = asked(user, view)
     found = visible_to(user).filter(known.condition(user), pk__in=conversations)
-    found = found.order_by(*(HOT if known.by_due else NEWEST))
+    found = found.order_by(*ORDERS[known.order])
     return _with_tags([Row(*values) for values in found.values_list(*_COLUMNS)])
 
 
@@ -283,20 +312,21 @@ def counts(user: User) -> Counts:
     """Open conversations per view of this person, teams as `team:<slug>`; one scan of the open."""
     by_team = (
         visible_to(user)
-        .filter(state=State.OPEN)
+        .filter(place=Place.OPEN)
         .values_list("team_id")
         .annotate(
             every=Count("id"),
-            waiting=Count("waiting_since"),
+            waiting=Count("waits_since"),
             mine=Count("id", filter=Q(assignee=user)),
             assigned=Count("assignee_id"),
-            oldest=Min("waiting_since"),
+            oldest=Min("waits_since"),
         )
         .order_by()
     )
     found = {team: numbers for team, *numbers in by_team}
     every, waiting, mine, assigned = (sum(n[i] for n in found.values()) for i in range(4))
     views = {"hot": waiting, "mine": mine, "unassigned": every - assigned, "all": every}
+    views["snoozed"] = in_view(user, "snoozed").count()
     teams = list(teams_of(user))
     views |= {f"team:{team.slug}": found.get(team.pk, [0])[0] for team in teams}
     since = [numbers[4] for numbers in found.values() if numbers[4] is not None]
@@ -306,8 +336,8 @@ def counts(user: User) -> Counts:
 
 def _next_due(user: User) -> tuple[datetime | None, int | None]:
     """When the most urgent answer is due and how long was promised."""
-    promised = in_view(user, "hot").filter(due_at__isnull=False).order_by("due_at")
-    return promised.values_list("due_at", "due_seconds").first() or (None, None)
+    promised = in_view(user, "hot").filter(hot_at__isnull=False).order_by("hot_at")
+    return promised.values_list("hot_at", "hot_seconds").first() or (None, None)
 
 
 def teams_of(user: User) -> QuerySet[Team]:
@@ -339,6 +369,10 @@ SHOWN_EVENTS = (
     "MessageDeleted",
     "MessageEdited",
     "WritingTakenOver",
+    "ConversationSnoozed",
+    "SnoozeEnded",
+    "CaseGrown",
+    "CaseShrunk",
 )
 
 

@@ -44,7 +44,7 @@ class Look:
     """How rows are drawn: for which written view and its order, and for whom (an id)."""
 
     view: str
-    by_due: bool
+    order: str
     reader: int
 
 
@@ -97,7 +97,7 @@ def row_values(
         "name": row.name or f"@{row.handle}",
         "excerpt": row.snippet,
         "at": row.last_message_at,
-        "order": _order(row, by_due=look.by_due),
+        "order": _order(row, look.order),
         "due": row.due_at,
         "seconds": row.due_seconds or 0,
         "letter": network.letter,
@@ -121,10 +121,12 @@ def is_breached(row: Row) -> bool:
     return row.due_at is not None and row.due_at <= clock.now()
 
 
-def _order(row: Row, *, by_due: bool) -> float:
-    if by_due and row.due_at is not None:
+def _order(row: Row, order: str) -> float:
+    if order == "snoozed" and row.snoozed_until is not None:
+        return row.snoozed_until.timestamp()
+    if order == "hot" and row.due_at is not None:
         return row.due_at.timestamp()
-    if by_due:
+    if order == "hot":
         since = row.waiting_since.timestamp() if row.waiting_since else NOT_PROMISED
         return NOT_PROMISED + since
-    return -row.last_message_at.timestamp()
+    return -row.listed_at.timestamp()

@@ -51,7 +51,7 @@ class Wish:
             known.condition(by)
         except ValueError as error:
             raise Invalid("This list cannot be saved: part of it is not there any more.") from error
-        narrowed, sort = known.narrowed, "hot" if known.by_due else "newest"
+        narrowed, sort = known.narrowed, known.order
         base = known.base
         if known.saved:  # a saved view narrowed further becomes one of its own
             merged = [*Filter.of(known.saved.narrowed).pairs(), *narrowed.pairs()]

@@ -46,7 +46,7 @@ def rows(request: Request) -> HttpResponse:
         return screen.render(request, "desk/_rows.html", _page(request, view))
     ids = [int(text) for text in asked.split(",")[:MOST_ROWS] if text.isascii() and text.isdigit()]
     found = queries.rows(request.user, view, ids)
-    look = Look(view, queries.asked(request.user, view).by_due, request.user.pk)
+    look = Look(view, queries.asked(request.user, view).order, request.user.pk)
     context = {"rows": _shown(request, found, look), "next": None, "view": view}
     return screen.render(request, "desk/_rows.html", context)
 
@@ -97,7 +97,7 @@ def _page(request: Request, view: str, *, current: int | None = None) -> dict[st
         listing = queries.inbox(request.user, view, before=request.GET.get("before"))
     except ValueError as error:
         raise Http404(view) from error
-    look = Look(view, listing.by_due, request.user.pk)
+    look = Look(view, listing.order, request.user.pk)
     shown = _shown(request, listing.rows, look, current=current)
     return {"rows": shown, "next": listing.next, "view": view}
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0010_tags'),
+        ('conversations', '0020_snooze_and_merge'),
         ('people', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('icon', models.CharField(default='list-filter', max_length=20)),
                 ('base', models.CharField(max_length=60)),
                 ('narrowed', models.JSONField(default=dict)),
-                ('sort', models.CharField(default='newest', max_length=6)),
+                ('sort', models.CharField(default='newest', max_length=8)),
                 ('position', models.PositiveIntegerField(default=0)),
                 ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
