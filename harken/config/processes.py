@@ -17,9 +17,10 @@ def run_listen(stop: threading.Event) -> None:
 
 
 def run_worker(stop: threading.Event) -> None:
-    """Deliver replies, likes and retractions; beside it, ring when promises are due, and sort."""
+    """Deliver replies, likes and retractions; beside it whatever has its own moment."""
     from harken.domain.automation.tasks import run as obey
     from harken.domain.channels.registry import connector_for
+    from harken.domain.conversations import waking
     from harken.domain.departments.tasks import run as look
     from harken.domain.escalation.tasks import run as page
     from harken.domain.replies.delivery.loop import run
@@ -34,6 +35,7 @@ def run_worker(stop: threading.Event) -> None:
     threading.Thread(target=obey, args=(stop,), name="rules", daemon=True).start()
     threading.Thread(target=look, args=(stop,), name="departments", daemon=True).start()
     threading.Thread(target=keep_roster, args=(stop,), name="roster", daemon=True).start()
+    threading.Thread(target=waking.run, args=(stop,), name="waking", daemon=True).start()
     name = f"{socket.gethostname()}:{os.getpid()}"
     run(stop, connector_for=connector_for, worker_name=name)
     alarm.join(LEAVE)

@@ -4,9 +4,9 @@
 def wire() -> None:
     """Connect every event to its reactions."""
     from harken.domain.channels.events import ChannelFailing, ChannelLost
-    from harken.domain.contacts.events import ContactMarked
+    from harken.domain.contacts.events import ContactMarked, ContactUnmerged
     from harken.domain.conversations import events as conversation
-    from harken.domain.conversations.reactions import show_the_mark
+    from harken.domain.conversations.reactions import refuse_to_split_a_case, show_the_mark
     from harken.domain.journal.services import react, react_to_many
     from harken.domain.notifications import reactions as telling
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
@@ -27,6 +27,7 @@ def wire() -> None:
     react_to_many(conversation.TeamChanged, reconsider_promises)
     react_to_many(conversation.PriorityChanged, reconsider_promises)
     react(ContactMarked, show_the_mark)
+    react(ContactUnmerged, refuse_to_split_a_case)
     react_to_many(conversation.MarkShown, reconsider_promises)
     react(conversation.NoteWritten, telling.tell_who_is_mentioned)
     react(conversation.ConversationAssigned, telling.tell_the_new_assignee)
@@ -37,6 +38,7 @@ def wire() -> None:
     react_to_many(SLABreached, telling.tell_who_has_it_of_the_breach)
     _departments()
     _roster()
+    _waking()
 
 
 def _roster() -> None:
@@ -76,3 +78,19 @@ def _departments() -> None:
         react_to_many(event, name_who_answers)
     react(conversation.TopicOwnerChanged, name_the_new_owner)
     react(MembershipChanged, freeing.free_what_they_had)
+
+
+def _waking() -> None:
+    """What was set aside comes back when the customer writes, or when its answer is nearly due."""
+    from harken.domain.conversations import events as conversation
+    from harken.domain.conversations import waking
+    from harken.domain.journal.services import react_to_many
+    from harken.domain.replies.events import ReplyQueued
+    from harken.domain.sla.events import SLABreached, SLADueSoon
+
+    react_to_many(conversation.MessageReceived, waking.wake_for_the_customer)
+    react_to_many(SLADueSoon, waking.wake_for_the_clock)
+    react_to_many(SLABreached, waking.wake_for_the_clock)
+    for taken_up in (ReplyQueued, conversation.ConversationAssigned, conversation.NoteWritten):
+        react_to_many(taken_up, waking.leave_the_top)
+    react_to_many(conversation.ConversationClosed, waking.leave_the_top)

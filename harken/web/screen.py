@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.shortcuts import render as django_render
@@ -12,9 +11,10 @@ from django.urls import reverse
 
 from harken.domain.conversations import queries
 from harken.domain.conversations.queries import Counts
+from harken.domain.conversations.queries_views import saved_counts
 from harken.domain.escalation.queries import open_count
 from harken.domain.journal.queries import horizon
-from harken.domain.people.models import Role
+from harken.domain.people.models import Role, User
 from harken.web import demo
 from harken.web.access import Request
 from harken.web.theme.frame import Frame, Pulse
@@ -26,8 +26,17 @@ OWN_VIEWS = (
     ("unassigned", "Unassigned", "g u", "nobody has these yet"),
     ("unowned", "Without an owner", "g w", "who should answer is away; least time left first"),
     ("all", "All open", "g i", "newest first"),
+    ("snoozed", "Snoozed", "g z", "who wakes next first"),
     ("closed", "Closed", "", "newest first"),
 )
+
+
+KEYED = 9  # saved views reached by a key
+HINTS = {
+    "hot": "least time left first",
+    "newest": "newest first",
+    "snoozed": "who wakes next first",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,7 @@ class ViewLink:
     current: bool
     hotkey: str
     hint: str
+    icon: str = ""
 
 
 def render(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -62,6 +72,7 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
     return {
         "view": view,
         "links": own_links(counts, view) + escalation_links(request),
+        "saved_links": saved_links(request.user, view),
         "team_links": team_links(counts, view),
         "house_links": house_links(_shown_path(request), manages=request.user.can_manage),
         "pulse": pulse(counts),
@@ -78,9 +89,7 @@ def _frame(request: Request, after: str, now_waiting: Pulse, view: str) -> Frame
         user_name=str(user),
         user_id=str(user.pk),
         live_after=after,
-        counts_url=f"{reverse('desk:counts')}?view={quote(view)}"
-        if view
-        else reverse("desk:counts"),
+        counts_url=f"{reverse('desk:counts')}?view={view}" if view else reverse("desk:counts"),
         palette_url=reverse("desk:palette"),
         theme_url=reverse("desk:save_me"),
         settings_url=reverse("desk:me"),
@@ -115,6 +124,26 @@ def escalation_links(request: Request) -> list[ViewLink]:
     return [ViewLink("", "Escalations", href, count, current, "g e", "")]
 
 
+def saved_links(user: User, current: str) -> list[ViewLink]:
+    """The saved views of this person; the first nine have a key."""
+    saved = list(queries.saved_views(user))
+    counts = saved_counts(user, saved)
+    base = current.partition("&")[0]
+    return [
+        ViewLink(
+            f"saved:{view.pk}",
+            view.name,
+            f"{reverse('desk:inbox')}?view=saved:{view.pk}",
+            counts.get(view.pk),
+            base == f"saved:{view.pk}",
+            f"g {number}" if number <= KEYED else "",
+            HINTS[view.sort],
+            view.icon,
+        )
+        for number, view in enumerate(saved, start=1)
+    ]
+
+
 def team_links(counts: Counts, current: str) -> list[ViewLink]:
     """One view for each team the reader may see."""
     return [
@@ -130,6 +159,7 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
     """
     pages = [
         ("Contacts", reverse("desk:contacts"), "g c"),
+        ("Saved views", reverse("desk:views"), "g v"),
         ("Channels", reverse("manage:channels"), "g n"),
     ]
     if manages:
@@ -154,4 +184,5 @@ def _link(
     view: str, label: str, counts: Counts, *, current: str, hotkey: str = "", hint: str = ""
 ) -> ViewLink:
     href = f"{reverse('desk:inbox')}?view={view}"
-    return ViewLink(view, label, href, counts.views.get(view), view == current, hotkey, hint)
+    is_current = view == current.partition("&")[0]
+    return ViewLink(view, label, href, counts.views.get(view), is_current, hotkey, hint)

@@ -64,12 +64,24 @@ FORM = {
 #: What a colleague wrote is undone by its author, a lead or a manager.
 NOT_THEIRS = {"executive": 403}
 
+#: What a colleague shares with a team is changed by them, a lead or a manager.
+ONE_S_OWN = {"agent": 403, "executive": 403, "viewer": 403}
+
 ROUTES: dict[str, Route] = {
     # --- the desk ------------------------------------------------------------------------------
     "home": Route("GET", gives=MOVED),
     "desk:inbox": Route("GET", data={"view": "all"}),
     "desk:rows": Route("GET", data={"view": "all", "ids": "{conversation}"}),
     "desk:counts": Route("GET", data={"view": "all"}),
+    "desk:narrow": Route("GET", data={"view": "all"}),
+    "desk:views": Route("GET"),
+    "desk:new_view": Route("GET", data={"view": "all"}),
+    "desk:add_view": Route("POST", gives=MOVED, data={"name": "Mine", "view": "all"}),
+    "desk:save_view": Route(
+        "POST", on="view", gives=MOVED, data={"name": "Ours"}, gives_role=ONE_S_OWN
+    ),
+    "desk:move_view": Route("POST", on="view", gives=MOVED, gives_role=ONE_S_OWN),
+    "desk:remove_view": Route("POST", on="view", gives=MOVED, gives_role=ONE_S_OWN),
     "desk:palette": Route("GET", data={"q": WORD}),
     "desk:search": Route("GET", data={"q": WORD}),
     "desk:contacts": Route("GET", data={"q": WORD}),

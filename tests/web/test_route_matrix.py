@@ -20,10 +20,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from harken.domain.channels.models import Quarantined
 from harken.domain.contacts.models import Contact, Handle
-from harken.domain.conversations.models import Conversation, Message, Tag
+from harken.domain.conversations.models import Conversation, Message, SavedView, Tag
 from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.tags import add_tag
 from harken.domain.conversations.services.topics import move
+from harken.domain.conversations.services.views import Wish, add_view
 from harken.domain.escalation.services import escalate
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
@@ -43,6 +44,7 @@ KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "team"),
     *("policy", "hours", "escalation", "team"),
+    *("policy", "hours", "view"),
 )
 
 OPENING = Opening(name="Shop", zone="Europe/Paris", week=[[(540, 1020)]] * 7)
@@ -124,12 +126,21 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "hours": hours.pk,
             "escalation": escalate(conversation, kind="threat", reason=why, by=author).pk,
             "team": company.service.pk,
+            "view": _shared_view(author, conversation).pk,
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
     _sorted_and_corrected(company, ours, theirs)
     made.clients |= _clients(company)
     return made
+
+
+def _shared_view(author: User, conversation: Conversation) -> SavedView:
+    """A view that a colleague shares with the conversation's team, named like everything of it."""
+    name = f"{CANARY} view" if author.username == "bea" else "a view"
+    by = User.objects.get(username="ben") if author.username == "mika" else author
+    wish = Wish(name=name, view="all", shared="team", team=conversation.team)
+    return add_view(wish, by=by)
 
 
 def _clients(company: Company) -> dict[str, Client]:

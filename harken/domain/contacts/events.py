@@ -14,3 +14,21 @@ class ContactMarked(Happened):
     contact: int
     mark: str
     before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactMerged(Happened):
+    """A colleague said that a contact is the same person as another one (`into`)."""
+
+    contact: int
+    into: int
+    merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactUnmerged(Happened):
+    """A colleague said that a contact is somebody else than `of` after all."""
+
+    contact: int
+    of: int
+    merge: int

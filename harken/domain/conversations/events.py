@@ -95,6 +95,27 @@ class MarkShown(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavedViewAdded(Happened):
+    """A person saved a list to come back to."""
+
+    view: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedViewChanged(Happened):
+    """A saved view asks for something else, has another name, place or readers."""
+
+    view: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedViewRemoved(Happened):
+    """A saved view is gone; what was in it is untouched."""
+
+    view: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageChanged(Happened):
     """A person, or software (`by` is nobody), said which language a conversation is in."""
 
@@ -157,3 +178,51 @@ class TopicRetired(Happened):
 
     topic: int
     back: bool
+
+
+class ConversationSnoozed(Happened):
+    """Somebody set a conversation aside until a moment (ISO 8601, UTC)."""
+
+    snooze: int
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnoozeEnded(Happened):
+    """A conversation is back in the lists; `why` is one of `Waker`, `snoozer` set it aside."""
+
+    snooze: int
+    snoozer: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationMerged(Happened):
+    """This conversation was put behind another one (`into`); they are one case."""
+
+    into: int
+    merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationUnmerged(Happened):
+    """This conversation stands alone again; `of` led the case."""
+
+    of: int
+    merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseGrown(Happened):
+    """Another conversation (`merged`) was put behind this one."""
+
+    merged: int
+    merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseShrunk(Happened):
+    """A conversation (`merged`) that was behind this one stands alone again."""
+
+    merged: int
+    merge: int

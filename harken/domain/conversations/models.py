@@ -11,7 +11,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Least, Now
 
 from harken.domain.channels.models import Channel
 from harken.domain.contacts.models import Contact, Handle
@@ -53,6 +53,15 @@ class State(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
+class Place(models.TextChoices):
+    """In which list a conversation stands. Merged: in none, another one stands for it."""
+
+    OPEN = "open", "Open"
+    SNOOZED = "snoozed", "Snoozed"
+    CLOSED = "closed", "Closed"
+    MERGED = "merged", "Merged into another"
+
+
 class CloseReason(models.TextChoices):
     """Why a conversation was closed without an answer. Needed, and counted."""
 
@@ -84,6 +93,11 @@ class Conversation(models.Model):
     when the turn's answer is due and `due_seconds` how long was promised; the room that promises
     keeps both. `unowned_since` is set while nobody who is there answers for a waiting customer; the
     room of departments keeps it. The other columns save the list a look at the messages.
+
+    A conversation merged into another keeps every column of its own, so that un-merging it has
+    nothing to restore. What the leading one shows for all of its case stands in `case_…`, kept by
+    the database (sql/case.sql). The generated columns are what lists read: `place`, whose people
+    may see it (`reader_team`), its rank among the newest, who waits since when and what is due.
     """
 
     channel = models.ForeignKey(
@@ -126,29 +140,87 @@ class Conversation(models.Model):
         User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
     close_reason = models.CharField(max_length=12, choices=CloseReason, blank=True, db_default="")
+    snoozed_until = models.DateTimeField(null=True)
+    snoozed_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    woken_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="members", db_index=False
+    )
+    case_team = models.BigIntegerField(null=True)
+    case_open = models.BooleanField(default=False, db_default=False)
+    case_last_at = models.DateTimeField(null=True)
+    case_waiting_since = models.DateTimeField(null=True)
+    case_due_at = models.DateTimeField(null=True)
+    case_due_seconds = models.PositiveIntegerField(null=True)
+    place = models.GeneratedField(
+        expression=models.Case(
+            models.When(merged_into__isnull=False, then=models.Value("merged")),
+            models.When(state="closed", case_open=False, then=models.Value("closed")),
+            models.When(snoozed_until__isnull=False, then=models.Value("snoozed")),
+            default=models.Value("open"),
+        ),
+        output_field=models.CharField(max_length=7, choices=Place),
+        db_persist=True,
+    )
+    reader_team = models.GeneratedField(
+        expression=models.Case(
+            models.When(merged_into__isnull=False, then=models.F("case_team")),
+            default=models.F("team"),
+            output_field=models.BigIntegerField(),
+        ),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+    listed_at = models.GeneratedField(
+        expression=Greatest("last_message_at", "woken_at", "case_last_at"),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
+    waits_since = models.GeneratedField(
+        expression=Least("waiting_since", "case_waiting_since"),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
+    hot_at = models.GeneratedField(
+        expression=Least("due_at", "case_due_at"),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
+    hot_seconds = models.GeneratedField(
+        expression=models.Case(
+            models.When(
+                models.Q(due_at__isnull=True) | models.Q(case_due_at__lt=models.F("due_at")),
+                then=models.F("case_due_seconds"),
+            ),
+            default=models.F("due_seconds"),
+        ),
+        output_field=models.PositiveIntegerField(null=True),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "thread_key", "contact"], name="one_conversation_a_tree"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")), name="no_case_of_itself"
+            ),
         ]
         indexes = [
+            models.Index("listed_at", "id", name="open_newest", condition=models.Q(place="open")),
             models.Index(
-                "last_message_at", "id", name="open_newest", condition=models.Q(state="open")
-            ),
-            models.Index(
-                "due_at",
-                "waiting_since",
+                "hot_at",
+                "waits_since",
                 "id",
                 name="open_due",
-                condition=models.Q(state="open", waiting_since__isnull=False),
+                condition=models.Q(place="open", waits_since__isnull=False),
             ),
+            models.Index("team", "listed_at", name="open_team", condition=models.Q(place="open")),
             models.Index(
-                "team", "last_message_at", name="open_team", condition=models.Q(state="open")
-            ),
-            models.Index(
-                "assignee", "last_message_at", name="open_mine", condition=models.Q(state="open")
+                "assignee", "listed_at", name="open_mine", condition=models.Q(place="open")
             ),
             models.Index("contact", "last_message_at", name="of_contact"),
             models.Index(
@@ -158,7 +230,13 @@ class Conversation(models.Model):
                 condition=models.Q(unowned_since__isnull=False),
             ),
             models.Index(
-                "last_message_at", "id", name="closed_newest", condition=models.Q(state="closed")
+                "listed_at", "id", name="closed_newest", condition=models.Q(place="closed")
+            ),
+            models.Index(
+                "snoozed_until", "id", name="snoozed_next", condition=models.Q(place="snoozed")
+            ),
+            models.Index(
+                "merged_into", name="of_case", condition=models.Q(merged_into__isnull=False)
             ),
         ]
 
@@ -336,3 +414,41 @@ class ConversationTag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tag_id} on {self.conversation_id}"
+
+
+class Shared(models.TextChoices):
+    """Who has a saved view."""
+
+    ME = "me", "Only me"
+    TEAM = "team", "A team"
+    ALL = "all", "Everybody"
+
+
+class SavedView(models.Model):
+    """A list to come back to: where it starts (`base`), what narrows it, in which order.
+
+    `narrowed` is a `Filter` as it is stored. Whoever has the view sees in it only what they may.
+    """
+
+    name = models.CharField(max_length=40)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    shared = models.CharField(max_length=4, choices=Shared, default=Shared.ME)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, related_name="saved_views")
+    icon = models.CharField(max_length=20, default="list-filter")
+    base = models.CharField(max_length=60)
+    narrowed = models.JSONField(default=dict)
+    sort = models.CharField(max_length=8, default="newest")
+    position = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(shared="team", team__isnull=False)
+                | (~models.Q(shared="team") & models.Q(team__isnull=True)),
+                name="a_team_s_view_names_the_team",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

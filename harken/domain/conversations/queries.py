@@ -10,40 +10,50 @@ from typing import Any
 from django.db.models import Count, F, Min, Q, QuerySet
 
 from harken.domain.contacts.models import Contact
+from harken.domain.conversations import filters
+from harken.domain.conversations.filters import Filter
 from harken.domain.conversations.models import (
     ContextPost,
     Conversation,
     ConversationTag,
     Message,
     Note,
-    State,
+    Place,
+    SavedView,
+    Shared,
 )
 from harken.domain.journal.models import Event
 from harken.domain.people.models import Team, User
 
-VIEWS = ("hot", "mine", "unassigned", "unowned", "all", "closed")
+VIEWS = ("hot", "mine", "unassigned", "unowned", "all", "snoozed", "closed")
 BY_DUE = {"hot", "unowned"}  # views with the least time left first; others: the newest word
 PAGE = 50  # rows
 #: The order of the hot view and of `next`, hottest first.
-HOT = ("due_at", "waiting_since", "id")
-NEWEST = ("-last_message_at", "-id")
+HOT = ("hot_at", "waits_since", "id")
+#: A conversation that woke stands where a message of that moment would.
+NEWEST = ("-listed_at", "-id")
+ORDERS = {"hot": HOT, "newest": NEWEST, "snoozed": ("snoozed_until", "id")}
 
 
 def visible_to(user: User) -> QuerySet[Conversation]:
     """The conversations this person may know about; everything else does not exist for them.
 
-    Managers and executives see all; others their teams' and those no team has yet.
+    Managers and executives see all; others their teams' and those no team has yet. A merged one
+    belongs to whoever has the one it is merged into.
     """
     every = Conversation.objects.all()
     if user.sees_all:
         return every
     mine = user.teams.values("pk")
-    return every.filter(Q(team__isnull=True) | Q(team__in=mine))
+    return every.filter(Q(reader_team__isnull=True) | Q(reader_team__in=mine))
 
 
 @dataclass(slots=True)
 class Row:
-    """One line of the inbox. `has_draft` is filled by whoever knows about drafts."""
+    """One line of the inbox. `has_draft` is filled by whoever knows about drafts.
+
+    `state` is its `Place`. `snoozed_by` without `snoozed_until` says that it has just woken.
+    """
 
     id: int
     name: str
@@ -63,6 +73,9 @@ class Row:
     language: str
     due_at: datetime | None
     due_seconds: int | None
+    listed_at: datetime
+    snoozed_until: datetime | None
+    snoozed_by: str | None
     priority: str
     mark: str
     has_draft: bool = False
@@ -71,10 +84,14 @@ class Row:
 
 @dataclass(slots=True)
 class Listing:
-    """A page of rows; `next` is the key of the page after it, None at the end."""
+    """A page of rows; `next` is the key of the page after it, None at the end.
+
+    `order` is a key of `ORDERS`.
+    """
 
     rows: list[Row]
     next: str | None
+    order: str
 
 
 _COLUMNS = (
@@ -83,9 +100,9 @@ _COLUMNS = (
     "handle__handle",
     "channel__network",
     "snippet",
-    "waiting_since",
+    "waits_since",
     "last_message_at",
-    "state",
+    "place",
     "topic__name",
     "team__name",
     "assignee__display_name",
@@ -94,76 +111,156 @@ _COLUMNS = (
     "why",
     "message_count",
     "language",
-    "due_at",
-    "due_seconds",
+    "hot_at",
+    "hot_seconds",
+    "listed_at",
+    "snoozed_until",
+    "snoozed_by__display_name",
     "priority",
     "contact__mark",
 )
 # PostgreSQL sorts what is empty last: whoever was promised nothing comes after everybody else.
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A written view, read: the name of what it starts from, what narrows it, and its order."""
+
+    base: str
+    narrowed: Filter
+    saved: SavedView | None = None
+
+    @property
+    def order(self) -> str:
+        """The key of `ORDERS` in which it stands."""
+        if self.narrowed.sort:
+            return self.narrowed.sort[0]
+        if self.saved:
+            return self.saved.sort
+        return "hot" if self.base in BY_DUE else ("snoozed" if self.base == "snoozed" else "newest")
+
+    @property
+    def by_due(self) -> bool:
+        """Whether the least time left stands first."""
+        return self.order == "hot"
+
+    def condition(self, user: User) -> Q:
+        """What a conversation must be to stand in the view. Raises `ValueError` as `in_view`."""
+        if self.saved is None:
+            return _base(user, self.base) & self.narrowed.condition(user)
+        own = Filter.of(self.saved.narrowed).condition(user)
+        return _base(user, self.saved.base) & own & self.narrowed.condition(user)
+
+
+def asked(user: User, view: str) -> Asked:
+    """What a written view asks for. Raises `ValueError` for a view that does not exist."""
+    base, narrowed = filters.read(view)
+    if not base.startswith("saved:"):
+        return Asked(base, narrowed)
+    number = base.removeprefix("saved:")
+    known = number.isascii() and number.isdigit() and len(number) < 19
+    saved = saved_views(user).filter(pk=int(number)).first() if known else None
+    if saved is None:
+        raise ValueError(f"no view is called {view!r}")
+    return Asked(base, narrowed, saved)
+
+
+def saved_views(user: User) -> QuerySet[SavedView]:
+    """The saved views this person has: their own, their teams' and everybody's."""
+    teams = Team.objects.all() if user.sees_all else user.teams.all()
+    mine = Q(owner=user) | Q(shared=Shared.ALL)
+    theirs = Q(shared=Shared.TEAM, team__in=teams.values("pk"))
+    return SavedView.objects.filter(mine | theirs).order_by("position", "id")
+
+
 def in_view(user: User, view: str) -> QuerySet[Conversation]:
     """The conversations of a view. Raises `ValueError` for a view that does not exist."""
-    open_ones = visible_to(user).filter(state=State.OPEN)
+    return visible_to(user).filter(asked(user, view).condition(user))
+
+
+def _base(user: User, view: str) -> Q:
+    is_open = Q(place=Place.OPEN)
     match view.partition(":"):
         case ("hot", _, _):
-            return open_ones.filter(waiting_since__isnull=False)
+            return is_open & Q(waits_since__isnull=False)
         case ("mine", _, _):
-            return open_ones.filter(assignee=user)
+            return is_open & Q(assignee=user)
         case ("unassigned", _, _):
-            return open_ones.filter(assignee__isnull=True)
+            return is_open & Q(assignee__isnull=True)
         case ("unowned", _, _):
-            return open_ones.filter(unowned_since__isnull=False, waiting_since__isnull=False)
+            return is_open & Q(unowned_since__isnull=False, waits_since__isnull=False)
         case ("all", _, _):
-            return open_ones
-        case ("closed", _, _):
-            return visible_to(user).filter(state=State.CLOSED)
+            return is_open
+        case ("snoozed" | "closed", _, _):
+            return Q(place=view)
         case ("team", _, slug):
-            return open_ones.filter(team__slug=slug)
+            return is_open & Q(team__slug=slug)
     raise ValueError(f"no view is called {view!r}")
 
 
 def free(user: User, view: str) -> QuerySet[Conversation]:
-    """Who waits in a view and has nobody yet, hottest first. Raises `ValueError` as `in_view`."""
-    waiting = in_view(user, view).filter(state=State.OPEN, waiting_since__isnull=False)
-    return waiting.filter(assignee__isnull=True).order_by(*HOT)
+    """Who waits in a view and has nobody yet, hottest first, or as a saved view is ordered.
+
+    Raises `ValueError` as `in_view`.
+    """
+    known = asked(user, view)
+    newest = (known.saved or known.narrowed.sort) and not known.by_due
+    waiting = visible_to(user).filter(known.condition(user), place=Place.OPEN)
+    found = waiting.filter(waits_since__isnull=False, assignee__isnull=True)
+    return found.order_by(*(NEWEST if newest else HOT))
 
 
 def inbox(user: User, view: str, *, before: str | None = None, limit: int = PAGE) -> Listing:
-    """A page of a view: those of `BY_DUE` the least time left first, others newest first.
+    """A page of a view: `BY_DUE` the least time left first, "snoozed" who wakes next, else newest.
 
-    `before` is the `next` of the page above. Raises `ValueError` for a wrong view or key.
+    A saved or narrowed view is ordered as it says. `before` is the `next` of the page above.
+    Raises `ValueError` for a wrong view or key.
     """
-    hot = view in BY_DUE
+    order = asked(user, view).order
     found = in_view(user, view)
     if before:
-        found = found.filter(_below_urgent(before) if hot else _below_new(before))
-    ordered = found.order_by(*(HOT if hot else NEWEST))
+        found = found.filter(_BELOW[order](before))
+    ordered = found.order_by(*ORDERS[order])
     rows = [Row(*values) for values in ordered.values_list(*_COLUMNS)[: limit + 1]]
     more = len(rows) > limit
     rows = _with_tags(rows[:limit])
-    return Listing(rows, _key_of(rows[-1], hot=hot) if more else None)
+    return Listing(rows, _key_of(rows[-1], order) if more else None, order)
 
 
-def _key_of(row: Row, *, hot: bool) -> str:
-    ordered = (row.due_at, row.waiting_since) if hot else (row.last_message_at,)
+def _key_of(row: Row, order: str) -> str:
+    keys = {"hot": (row.due_at, row.waiting_since), "snoozed": (row.snoozed_until,)}
+    ordered = keys.get(order, (row.listed_at,))
     return "_".join([*(at.isoformat() if at else "" for at in ordered), str(row.id)])
 
 
 def _below_new(key: str) -> Q:
     at, _, row = key.partition("_")
     moment = datetime.fromisoformat(at)
-    return Q(last_message_at__lt=moment) | Q(last_message_at=moment, id__lt=int(row))
+    return Q(listed_at__lt=moment) | Q(listed_at=moment, id__lt=int(row))
+
+
+def _below_next(key: str) -> Q:
+    at, _, row = key.partition("_")
+    moment = datetime.fromisoformat(at)
+    return Q(snoozed_until__gt=moment) | Q(snoozed_until=moment, id__gt=int(row))
 
 
 def _below_urgent(key: str) -> Q:
     due, since, row = key.split("_")
-    waited = datetime.fromisoformat(since)
-    later = Q(waiting_since__gt=waited) | Q(waiting_since=waited, id__gt=int(row))
+    later = Q(id__gt=int(row))
+    if since:
+        waited = datetime.fromisoformat(since)
+        later = Q(waits_since=waited) & later
+        later |= Q(waits_since__gt=waited) | Q(waits_since__isnull=True)
+    else:
+        later &= Q(waits_since__isnull=True)
     if not due:
-        return Q(due_at__isnull=True) & later
+        return Q(hot_at__isnull=True) & later
     at = datetime.fromisoformat(due)
-    return Q(due_at__gt=at) | Q(due_at__isnull=True) | (Q(due_at=at) & later)
+    return Q(hot_at__gt=at) | Q(hot_at__isnull=True) | (Q(hot_at=at) & later)
+
+
+_BELOW = {"hot": _below_urgent, "snoozed": _below_next, "newest": _below_new}
 
 
 def row(user: User, conversation: int, view: str | None = None) -> Row | None:
@@ -174,12 +271,10 @@ def row(user: User, conversation: int, view: str | None = None) -> Row | None:
 
 
 def rows(user: User, view: str, conversations: list[int]) -> list[Row]:
-    """Those of the given conversations that are in `view`, in its order, in one query."""
-    found = (
-        in_view(user, view)
-        .filter(pk__in=conversations)
-        .order_by(*(HOT if view in BY_DUE else NEWEST))
-    )
+    """Those of the given conversations that are in `view`, in its order."""
+    known = asked(user, view)
+    found = visible_to(user).filter(known.condition(user), pk__in=conversations)
+    found = found.order_by(*ORDERS[known.order])
     return _with_tags([Row(*values) for values in found.values_list(*_COLUMNS)])
 
 
@@ -219,15 +314,15 @@ def counts(user: User) -> Counts:
     """Open conversations per view of this person, teams as `team:<slug>`; one scan of the open."""
     by_team = (
         visible_to(user)
-        .filter(state=State.OPEN)
+        .filter(place=Place.OPEN)
         .values_list("team_id")
         .annotate(
             every=Count("id"),
-            waiting=Count("waiting_since"),
+            waiting=Count("waits_since"),
             mine=Count("id", filter=Q(assignee=user)),
             assigned=Count("assignee_id"),
-            unowned=Count("unowned_since", filter=Q(waiting_since__isnull=False)),
-            oldest=Min("waiting_since"),
+            unowned=Count("unowned_since", filter=Q(waits_since__isnull=False)),
+            oldest=Min("waits_since"),
         )
         .order_by()
     )
@@ -235,6 +330,7 @@ def counts(user: User) -> Counts:
     every, waiting, mine, assigned, unowned = (sum(n[i] for n in found.values()) for i in range(5))
     views = {"hot": waiting, "mine": mine, "unassigned": every - assigned, "all": every}
     views["unowned"] = unowned
+    views["snoozed"] = in_view(user, "snoozed").count()
     teams = list(teams_of(user))
     views |= {f"team:{team.slug}": found.get(team.pk, [0])[0] for team in teams}
     since = [numbers[5] for numbers in found.values() if numbers[5] is not None]
@@ -244,8 +340,8 @@ def counts(user: User) -> Counts:
 
 def _next_due(user: User) -> tuple[datetime | None, int | None]:
     """When the most urgent answer is due and how long was promised."""
-    promised = in_view(user, "hot").filter(due_at__isnull=False).order_by("due_at")
-    return promised.values_list("due_at", "due_seconds").first() or (None, None)
+    promised = in_view(user, "hot").filter(hot_at__isnull=False).order_by("hot_at")
+    return promised.values_list("hot_at", "hot_seconds").first() or (None, None)
 
 
 def teams_of(user: User) -> QuerySet[Team]:
@@ -286,6 +382,10 @@ SHOWN_EVENTS = (
     "EscalationAcknowledged",
     "EscalationDecided",
     "EscalationWithdrawn",
+    "ConversationSnoozed",
+    "SnoozeEnded",
+    "CaseGrown",
+    "CaseShrunk",
 )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from harken.domain.contacts.models import Contact, Handle
-from harken.domain.conversations.models import Conversation, Message, State
+from harken.domain.conversations.models import Conversation, Message, Place, State
 from harken.domain.conversations.queries import visible_to
 from harken.domain.people.models import User
 
@@ -51,8 +51,8 @@ def contacts(user: User, text: str = "") -> list[Known]:
         ids = list(dict.fromkeys(named))
     else:
         newest: dict[int, datetime] = {}
-        for state in State.values:  # each state has its own index
-            rows = seen.filter(state=state).order_by("-last_message_at", "-id")
+        for place in Place.values:  # each place has its own index
+            rows = seen.filter(place=place).order_by("-listed_at", "-id")
             for contact, at in rows.values_list("contact_id", "last_message_at")[:RECENT]:
                 newest[contact] = max(at, newest.get(contact, at))
         ids = sorted(newest, key=lambda contact: newest[contact], reverse=True)[:MOST]

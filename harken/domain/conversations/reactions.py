@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from harken.domain.contacts.events import ContactMarked
+from django.db.models import Q
+
+from harken.domain.contacts.events import ContactMarked, ContactUnmerged
+from harken.domain.contacts.services_merge import CannotMergeContacts
 from harken.domain.conversations.events import MarkShown
 from harken.domain.conversations.models import Conversation, State
+from harken.domain.conversations.models_set_aside import Merge
 from harken.domain.conversations.services.assign import give_back
 from harken.domain.conversations.services.permission import teams_of
 from harken.domain.conversations.services.topic_tree import clear_owners
@@ -40,3 +44,14 @@ def free_what_they_had(event: MembershipChanged) -> None:
     theirs = Conversation.objects.filter(assignee=user, team=event.team, state=State.OPEN)
     give_back(list(theirs.select_for_update(of=("self",)).order_by("pk")), by=by)
     clear_owners(user, Team.objects.get(pk=event.team), by=by)
+
+
+def refuse_to_split_a_case(event: ContactUnmerged) -> None:
+    """A case is about one person: two people cannot have one. Raises `CannotMergeContacts`."""
+    whose = {"merged__contact": event.contact, "leading__contact": event.contact}
+    joined = Merge.objects.filter(undone_at=None)
+    one_side = joined.filter(Q(merged__contact=event.contact) | Q(leading__contact=event.contact))
+    if one_side.exclude(**whose).exists():
+        raise CannotMergeContacts(
+            "Conversations of the two are merged into one case. Un-merge those first."
+        )

@@ -13,7 +13,7 @@ from django.urls import reverse
 from harken.domain.channels.registry import connector_classes
 from harken.domain.contacts.models import Mark
 from harken.domain.conversations.models import Priority
-from harken.domain.conversations.queries import BY_DUE, Row
+from harken.domain.conversations.queries import Row
 from harken.domain.triage.queries import Marks
 from harken.kit import clock
 from harken.web.desk.sorting import mark_words
@@ -39,18 +39,24 @@ def badge(network: str) -> NetworkBadge:
     return NetworkBadge(made.letter, made.label) if made else NetworkBadge("?", network)
 
 
-def drawn(
-    row: Row, *, view: str, reader: int, current: int | None = None, mark: Marks | None = None
-) -> str:
-    """The row as escaped HTML. `reader` is the id of who looks, `current` the open conversation,
-    `mark` what triage found in it.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How rows are drawn: for which written view and its order, and for whom (an id)."""
+
+    view: str
+    order: str
+    reader: int
+
+
+def drawn(row: Row, look: Look, *, current: int | None = None, mark: Marks | None = None) -> str:
+    """The row as escaped HTML. `current` is the open conversation, `mark` what triage found in it.
 
     Most rows of a list are those of a moment ago: the same values are drawn once. Their clocks
     may be `STEADY` seconds old; the browser sets them right as it starts to tick.
     """
     moment = int(clock.monotonic() / STEADY)
     is_late = is_breached(row)
-    return _drawn(moment, _values_of(row), view, (reader, row.id == current, is_late), mark)
+    return _drawn(moment, _values_of(row), look, (row.id == current, is_late), mark)
 
 
 _values_of = attrgetter(*(field.name for field in fields(Row)))
@@ -60,14 +66,13 @@ _values_of = attrgetter(*(field.name for field in fields(Row)))
 def _drawn(
     moment: int,
     values: tuple[Any, ...],
-    view: str,
-    looks: tuple[int, bool, bool],
+    look: Look,
+    states: tuple[bool, bool],
     mark: Marks | None,
 ) -> str:
     del moment  # only part of the key, as is whether the promise is breached
-    row, (reader, is_open, _) = Row(*values), looks
-    current = row.id if is_open else None
-    arguments = row_values(row, view=view, reader=reader, current=current, mark=mark)
+    row, (is_open, _) = Row(*values), states
+    arguments = row_values(row, look, current=row.id if is_open else None, mark=mark)
     engine: Any = engines["jinja2"]
     macros = engine.env.get_template("macros/row.html").module
     html: str = macros.conversation_row(**arguments)
@@ -75,24 +80,24 @@ def _drawn(
 
 
 def row_values(
-    row: Row, *, view: str, reader: int, current: int | None = None, mark: Marks | None = None
+    row: Row, look: Look, *, current: int | None = None, mark: Marks | None = None
 ) -> dict[str, object]:
-    """The arguments of the `conversation_row` macro. `reader` is the id of who looks,
-    `mark` what triage found in it.
-    """
+    """The arguments of the `conversation_row` macro; the rest as `drawn`."""
     network = badge(row.network)
     tags = mark_words(mark)
     if row.assignee:
-        tags.append("yours" if row.assignee_id == reader else f"with {row.assignee.split()[0]}")
+        tags.append(
+            "yours" if row.assignee_id == look.reader else f"with {row.assignee.split()[0]}"
+        )
     if row.state == "closed":
         tags.append("closed")
     return {
         "id": row.id,
-        "url": reverse("desk:conversation", args=[row.id]) + f"?view={view}",
+        "url": reverse("desk:conversation", args=[row.id]) + f"?view={look.view}",
         "name": row.name or f"@{row.handle}",
         "excerpt": row.snippet,
         "at": row.last_message_at,
-        "order": _order(row, view),
+        "order": _order(row, look.order),
         "due": row.due_at,
         "seconds": row.due_seconds or 0,
         "letter": network.letter,
@@ -116,9 +121,12 @@ def is_breached(row: Row) -> bool:
     return row.due_at is not None and row.due_at <= clock.now()
 
 
-def _order(row: Row, view: str) -> float:
-    if view in BY_DUE and row.due_at is not None:
+def _order(row: Row, order: str) -> float:
+    if order == "snoozed" and row.snoozed_until is not None:
+        return row.snoozed_until.timestamp()
+    if order == "hot" and row.due_at is not None:
         return row.due_at.timestamp()
-    if view in BY_DUE and row.waiting_since is not None:
-        return NOT_PROMISED + row.waiting_since.timestamp()
-    return -row.last_message_at.timestamp()
+    if order == "hot":
+        since = row.waiting_since.timestamp() if row.waiting_since else NOT_PROMISED
+        return NOT_PROMISED + since
+    return -row.listed_at.timestamp()

@@ -17,6 +17,7 @@ from harken.web.desk.views import (
     replies,
     search,
     triage,
+    views,
 )
 
 app_name = "desk"
@@ -25,6 +26,13 @@ urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("rows/", inbox.rows, name="rows"),
     path("counts/", inbox.counts, name="counts"),
+    path("narrow/", views.narrow, name="narrow"),
+    path("views/", views.views, name="views"),
+    path("views/new/", views.new_view, name="new_view"),
+    path("views/add/", views.add_view, name="add_view"),
+    path("views/<int:pk>/save/", views.save_view, name="save_view"),
+    path("views/<int:pk>/move/", views.move_view, name="move_view"),
+    path("views/<int:pk>/remove/", views.remove_view, name="remove_view"),
     path("palette/", palette.palette, name="palette"),
     path("me/", me.me, name="me"),
     path("me/save/", me.save_me, name="save_me"),
