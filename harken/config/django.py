@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "harken.domain.sla",
     "harken.domain.replies",
     "harken.domain.triage",
+    "harken.domain.insights",
     "harken.config",
 ]
 

@@ -17,6 +17,7 @@ ROOMS = (
     "presence",
     "replies",
     "triage",
+    "insights",
 )
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 ALWAYS_WRITES = {"bulk_create", "bulk_update", "get_or_create", "update_or_create", "abulk_create"}

@@ -51,6 +51,7 @@ def close(conversation: Conversation, *, reason: str, by: User) -> Conversation:
                 by=by.pk,
                 teams=teams_of(locked),
                 reason=locked.close_reason,
+                up_to=newest or 0,
             )
         )
         locked.refresh_from_db()
