@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "harken.domain.departments",
     "harken.domain.escalation",
     "harken.domain.automation",
+    "harken.domain.insights",
     "harken.config",
 ]
 

@@ -22,6 +22,7 @@ ROOMS = (
     "departments",
     "escalation",
     "automation",
+    "insights",
 )
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 ALWAYS_WRITES = {"bulk_create", "bulk_update", "get_or_create", "update_or_create", "abulk_create"}

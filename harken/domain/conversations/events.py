@@ -125,9 +125,13 @@ class LanguageChanged(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationClosed(Happened):
-    """A person closed a conversation; `reason` is set when it was not answered."""
+    """A person closed a conversation; `reason` is set when it was not answered.
+
+    `up_to` is the newest message there was: later ones are not settled by this.
+    """
 
     reason: str
+    up_to: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

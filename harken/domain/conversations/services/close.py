@@ -69,6 +69,7 @@ def _close_one(locked: Conversation, reason: str, now: datetime, by: User | None
             by=by.pk if by else None,
             teams=teams_of(locked),
             reason=locked.close_reason,
+            up_to=newest or 0,
         )
     )
 
