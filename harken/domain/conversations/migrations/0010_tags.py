@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0003_due'),
+        ('conversations', '0004_promised'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
