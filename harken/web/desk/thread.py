@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -11,20 +10,15 @@ from typing import Any
 from django.urls import reverse
 
 from harken.domain.conversations.models import (
-    CloseReason,
     ContextPost,
     Conversation,
     Direction,
     Message,
-    Tag,
-    Topic,
 )
 from harken.domain.conversations.queries import ThreadItem, thread
-from harken.domain.journal.models import Event
-from harken.domain.people.models import Team, User
 from harken.domain.replies.models import ActionKind, NetworkAction, Reply, ReplyState
 from harken.domain.replies.queries import actions_of, replies_of
-from harken.web.desk.escalating import decisions_told_by, escalation_told
+from harken.web.desk.telling import Teller
 
 #: How the theme calls what a reply is doing.
 LOOK = {
@@ -38,14 +32,6 @@ LOOK = {
     ReplyState.RETRACTED: "retracted",
 }
 TOLD_BY_THE_MESSAGE = {"MessageEdited", "MessageDeleted"}
-#: Events whose `before` is a person.
-BEFORE_A_PERSON = {
-    "ConversationAssigned",
-    "WritingTakenOver",
-    "ResponsibilityMoved",
-    "OwnerMissing",
-}
-AS_WHAT = {"owner": " as the topic's owner", "deputy": " as deputy", "lead": " as lead on duty"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +68,7 @@ def entries(conversation: Conversation) -> list[Entry]:
     by_message = {reply.message_id: reply for reply in replies if reply.message_id}
     asked = {(action.kind, action.message_id): action for action in actions_of(conversation)}
     items = thread(conversation)
-    tell = _Teller(item.of for item in items if item.kind == "event")
+    tell = Teller(item.of for item in items if item.kind == "event")
     shown: list[Entry] = []
     for kind, group in groupby(items, key=lambda item: item.kind):
         if kind == "event":
@@ -156,97 +142,9 @@ def _took(reply: Reply | None, at: datetime) -> int | None:
     return seconds if seconds >= 0 else None
 
 
-def _folded(items: list[ThreadItem], tell: _Teller) -> list[Entry]:
+def _folded(items: list[ThreadItem], tell: Teller) -> list[Entry]:
     told = [item for item in items if item.of.kind not in TOLD_BY_THE_MESSAGE]
     lines = tuple((item.at, tell.sentence(item.of)) for item in told)
     if not lines:
         return []
     return [Entry("events", f"event-{told[0].of.pk}", lines[0][0], None, lines=lines)]
-
-
-class _Teller:
-    """Turns events into sentences; looks all names up at once."""
-
-    def __init__(self, events: Iterable[Event]) -> None:
-        known = list(events)
-        ids = {event.actor_id for event in known}
-        ids |= {event.data.get(key) for event in known for key in ("assignee", "owner", "user")}
-        ids |= {event.data.get("before") for event in known if event.kind in BEFORE_A_PERSON}
-        ids |= {person for event in known for person in event.data.get("people", ())}
-        self.decisions = decisions_told_by(known)
-        people = User.objects.filter(pk__in=[pk for pk in ids if pk is not None])
-        self.people = {user.pk: str(user) for user in people}
-        moves = [event.data for event in known if event.kind == "TeamChanged"]
-        teams = {data.get(key) for data in moves for key in ("team", "before")} - {None}
-        self.teams = dict(Team.objects.filter(pk__in=teams).values_list("pk", "name"))
-        topics = {event.data.get("topic") for event in known} - {None}
-        self.topics = dict(Topic.objects.filter(pk__in=topics).values_list("pk", "name"))
-        tags = {event.data.get("tag") for event in known} - {None}
-        self.tags = dict(Tag.objects.filter(pk__in=tags).values_list("pk", "name"))
-
-    def sentence(self, event: Event) -> str:
-        """What happened, in a few words."""
-        by_rule = "A rule" if event.data.get("rule") else "Harken"
-        who = self.people.get(event.actor_id or 0, by_rule)
-        data = event.data
-        match event.kind:
-            case "ConversationAssigned":
-                return self._assigned(who, event)
-            case "TeamChanged":
-                return self._handed(who, data)
-            case "TopicChanged":
-                return f"{who} set the topic to {self.topics.get(data.get('topic'), 'none')}"
-            case "TagAdded":
-                return f"{who} put on #{self.tags.get(data['tag'], 'a tag')}"
-            case "TagRemoved":
-                return f"{who} took off #{self.tags.get(data['tag'], 'a tag')}"
-            case "PriorityChanged":
-                return f"{who} set the priority to {data['priority']}"
-            case "ConversationClosed":
-                reason = data.get("reason", "")
-                why = f": {CloseReason(reason).label.lower()}" if reason else ""
-                return f"{who} closed it{why}"
-            case "ConversationReopened":
-                return f"{who} opened it again"
-            case "WritingTakenOver":
-                return f"{who} took over writing from {self.people.get(data['before'], 'somebody')}"
-            case "ResponsibilityMoved":
-                return self._moved(data)
-            case "OwnerMissing":
-                return f"Nobody who is there answers for it{self._instead(data)}"
-            case "OwnerBack":
-                return f"{self._person(data.get('user'))} is back and answers for it"
-            case told if told.startswith("Escalation"):
-                return escalation_told(event, who, self.people, self.decisions)
-        return event.kind
-
-    def _person(self, pk: int | None) -> str:
-        return self.people.get(pk or 0, "a colleague")
-
-    def _assigned(self, who: str, event: Event) -> str:
-        assignee, before = event.data.get("assignee"), event.data.get("before")
-        had = f" from {self._person(before)}" if before and before != event.actor_id else ""
-        match event.data.get("cause"):
-            case "away":
-                return f"It went{had} to {self._person(assignee)}"
-            case "left":
-                return f"{self._person(before)} left the team, so nobody has it"
-        if assignee is None:
-            return f"{who} took it{had} and gave it back" if had else f"{who} gave it back"
-        if assignee == event.actor_id:
-            return f"{who} took it{had}"
-        return f"{who} gave it{had} to {self._person(assignee)}"
-
-    def _handed(self, who: str, data: dict[str, Any]) -> str:
-        before, team = data.get("before") or 0, data.get("team") or 0
-        had = f" from {self.teams.get(before, 'a team')}" if before else ""
-        owner = f", where {self._person(data['owner'])} answers" if data.get("owner") else ""
-        return f"{who} handed it{had} to {self.teams.get(team, 'no team')}{owner}"
-
-    def _moved(self, data: dict[str, Any]) -> str:
-        part = AS_WHAT.get(data.get("part", ""), "")
-        return f"{self._person(data.get('user'))} answers for it now{part}{self._instead(data)}"
-
-    def _instead(self, data: dict[str, Any]) -> str:
-        before = data.get("before")
-        return f": {self._person(before)} is away" if before else ""
