@@ -123,6 +123,7 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
     ]
     if manages:
         pages.append(("Promises", reverse("manage:promises"), "g p"))
+        pages.append(("Rules", reverse("manage:rules"), "g l"))
         pages.append(("Triage", reverse("manage:triage"), ""))
     return [
         ViewLink("", label, href, None, path.startswith(href), key, "")

@@ -61,6 +61,12 @@ FORM = {
     "app_password": "wrong",
 }
 
+#: A rule to try out: what it would fit is listed.
+TRIAL = {"do": "try", "name": "Tried", "when": "message", "a": "a0"} | {
+    "a0-kind": "add_tag",
+    "a0-tag": "tried",
+}
+
 #: What a colleague wrote is undone by its author, a lead or a manager.
 NOT_THEIRS = {"executive": 403}
 
@@ -124,6 +130,15 @@ ROUTES: dict[str, Route] = {
     "manage:triage": Route("GET", MANAGERS),
     "manage:topic_words": Route("POST", MANAGERS, "topic", MOVED, shared=True),
     "manage:triage_back": Route("POST", MANAGERS, gives=UNUSABLE, data={"to": "7"}),
+    "manage:rules": Route("GET", MANAGERS),
+    "manage:new_rule": Route("GET", MANAGERS),
+    "manage:shape_rule": Route("POST", MANAGERS, data=TRIAL),
+    "manage:save_rule": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}, fragment=OK),
+    "manage:rule": Route("GET", MANAGERS, "rule", shared=True),
+    "manage:switch_rule": Route("POST", MANAGERS, "rule", MOVED, shared=True, fragment=NO_CONTENT),
+    "manage:move_rule": Route("POST", MANAGERS, "rule", MOVED, shared=True),
+    "manage:retire_rule": Route("POST", MANAGERS, "rule", MOVED, shared=True, fragment=NO_CONTENT),
+    "manage:rule_log": Route("GET", MANAGERS, "rule", shared=True, data={"what": "all"}),
     "manage:promises": Route("GET", MANAGERS),
     "manage:new_promise": Route("GET", MANAGERS),
     "manage:add_promise": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}),

@@ -18,6 +18,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from harken.domain.automation.models import Rule, RuleRun
+from harken.domain.automation.services.rules import save_rule
+from harken.domain.automation.services.trial import try_out
+from harken.domain.automation.spec import Part, Spec
 from harken.domain.channels.models import Quarantined
 from harken.domain.contacts.models import Contact, Handle
 from harken.domain.conversations.models import Conversation, Message, Tag
@@ -40,7 +44,7 @@ MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
-    *("policy", "hours"),
+    *("policy", "hours", "rule"),
 )
 
 OPENING = Opening(name="Shop", zone="Europe/Paris", week=[[(540, 1020)]] * 7)
@@ -117,6 +121,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "topic": company.baggage.pk,
             "policy": policy.pk,
             "hours": hours.pk,
+            "rule": _a_rule_that_ran(company, ours, theirs).pk,
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
@@ -145,6 +150,26 @@ def _sorted_and_corrected(company: Company, *conversations: Conversation) -> Non
         judgement = newest_judgement(conversation)
         assert judgement is not None
         correct(judgement, "urgency", "urgent", by=company.maren)
+
+
+def _a_rule_that_ran(company: Company, *conversations: Conversation) -> Rule:
+    known = Rule.objects.first()
+    if known is not None:
+        return known
+    tag = Part("add_tag", {"tag": "seen"})
+    spec = Spec(name="Seen", when=("message",), actions=(tag,))
+    rule = save_rule(None, spec, try_out(spec, by=company.maren).proof, by=company.maren)
+    version = rule.versions.get()
+    for conversation in conversations:
+        RuleRun.objects.create(
+            rule=rule,
+            version=version,
+            conversation=conversation,
+            trigger="message",
+            outcome="matched",
+            seconds=0.001,
+        )
+    return rule
 
 
 def _for_the_other_team(company: Company, conversation: Conversation) -> Conversation:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from harken.web.manage.views import channels, hours, promises, quarantine, triage
+from harken.web.manage.views import channels, hours, promises, quarantine, rules, triage
 
 app_name = "manage"
 
@@ -32,6 +32,15 @@ urlpatterns = [
     path("hours/<int:pk>/", hours.hours, name="hours"),
     path("hours/<int:pk>/save/", hours.save_hours, name="save_hours"),
     path("hours/<int:pk>/retire/", hours.retire_hours, name="retire_hours"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/new/", rules.new_rule, name="new_rule"),
+    path("rules/shape/", rules.shape_rule, name="shape_rule"),
+    path("rules/save/", rules.save_rule, name="save_rule"),
+    path("rules/<int:pk>/", rules.rule, name="rule"),
+    path("rules/<int:pk>/switch/", rules.switch_rule, name="switch_rule"),
+    path("rules/<int:pk>/move/", rules.move_rule, name="move_rule"),
+    path("rules/<int:pk>/retire/", rules.retire_rule, name="retire_rule"),
+    path("rules/<int:pk>/log/", rules.rule_log, name="rule_log"),
     path("triage/", triage.triage, name="triage"),
     path("triage/topics/<int:pk>/words/", triage.words, name="topic_words"),
     path("triage/back/", triage.go_back, name="triage_back"),

@@ -317,7 +317,9 @@ def test_a_rule_rings_when_a_customer_has_waited_so_long_and_only_once(
     work_off(automation)
     assert (tags(early), tags(late), tags(answered)) == (set(), {"slow"}, set())
     due = Appointment.objects.get(kept_at=None)
-    assert due.due_at == Conversation.objects.get(pk=early.pk).waiting_since + timedelta(300 / 86400)
+    assert due.due_at == Conversation.objects.get(pk=early.pk).waiting_since + timedelta(
+        300 / 86400
+    )
     receive("still there?", by="zora", root_id=late.thread_key)
     work_off(automation)
     assert RuleRun.objects.count() == 1
