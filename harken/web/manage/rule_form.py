@@ -150,7 +150,7 @@ def _filled(place: str, kind: type[Condition] | type[Action], part: Part) -> lis
         Filled(
             f"{place}-{field.name}",
             field,
-            part.values.get(field.name, ""),
+            part.values.get(field.name, field.default),
             _choices(field),
         )
         for field in kind.fields()
@@ -159,5 +159,5 @@ def _filled(place: str, kind: type[Condition] | type[Action], part: Part) -> lis
 
 def _choices(field: Field) -> list[tuple[str, str]]:
     found = list(field.choices()) if field.choices else []
-    chooses = found and all(value for value, _ in found)
+    chooses = found and not field.default and all(value for value, _ in found)
     return [("", "choose"), *found] if chooses else found

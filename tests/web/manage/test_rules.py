@@ -210,7 +210,7 @@ def test_the_log_tells_what_each_condition_said_and_leads_to_the_conversation(
     assert "because of Bags" in text
     assert reverse("desk:conversation", args=[conversation.pk]) in text
     assert reverse("desk:conversation", args=[theirs.pk]) not in text
-    assert "1 loops or failures" in lead.get(reverse("manage:rules")).content.decode()
+    assert "1 loop or failure" in lead.get(reverse("manage:rules")).content.decode()
 
 
 def test_the_page_counts_nothing_that_was_only_tried(lead, receive):
