@@ -5,6 +5,7 @@ def wire() -> None:
     """Connect every event to its reactions."""
     from harken.domain.channels.events import ChannelFailing, ChannelLost
     from harken.domain.conversations import events as conversation
+    from harken.domain.escalation.reactions import page_the_new_team
     from harken.domain.journal.services import react, react_to_many
     from harken.domain.notifications import reactions as telling
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
@@ -15,6 +16,7 @@ def wire() -> None:
 
     react(ReplyQueued, free_the_lock_of_the_sender)
     react(conversation.MessageDeleted, stop_reply_to_deleted_post)
+    react(conversation.TeamChanged, page_the_new_team)
     react_to_many(conversation.MessageReceived, keep_clocks)
     react_to_many(conversation.AnsweredOutside, keep_clocks)
     react_to_many(conversation.MessageDeleted, keep_clocks)
