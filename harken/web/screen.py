@@ -12,8 +12,10 @@ from django.urls import reverse
 
 from harken.domain.conversations import queries
 from harken.domain.conversations.queries import Counts
+from harken.domain.escalation.queries import open_count
 from harken.domain.journal.queries import horizon
 from harken.domain.notifications.queries import unread_count
+from harken.domain.people.models import Role
 from harken.web import demo
 from harken.web.access import Request
 from harken.web.theme.frame import Frame, Pulse
@@ -60,7 +62,7 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
     counts = queries.counts(request.user)
     return {
         "view": view,
-        "links": own_links(counts, view),
+        "links": own_links(counts, view) + escalation_links(request),
         "team_links": team_links(counts, view),
         "house_links": house_links(_shown_path(request), manages=request.user.can_manage),
         "pulse": pulse(counts),
@@ -108,6 +110,15 @@ def own_links(counts: Counts, current: str) -> list[ViewLink]:
     ]
 
 
+def escalation_links(request: Request) -> list[ViewLink]:
+    """The board of escalations, for those who may decide; agents see theirs in the thread."""
+    if request.user.role not in {Role.LEAD, Role.MANAGER, Role.EXECUTIVE}:
+        return []
+    href = reverse("desk:escalations")
+    current, count = _shown_path(request).startswith(href), open_count(request.user)
+    return [ViewLink("", "Escalations", href, count, current, "g e", "")]
+
+
 def team_links(counts: Counts, current: str) -> list[ViewLink]:
     """One view for each team the reader may see."""
     return [
@@ -129,6 +140,7 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
         pages.append(("Promises", reverse("manage:promises"), "g p"))
         pages.append(("Rules", reverse("manage:rules"), "g l"))
         pages.append(("Triage", reverse("manage:triage"), ""))
+        pages.append(("Escalation", reverse("manage:escalation"), ""))
     return [
         ViewLink("", label, href, None, path.startswith(href), key, "")
         for label, href, key in pages

@@ -120,6 +120,21 @@ ROUTES: dict[str, Route] = {
     "desk:sort": Route(
         "POST", WRITERS, "conversation", data={"question": "urgency", "label": "urgent"}
     ),
+    "desk:escalations": Route("GET"),
+    "desk:escalation_rows": Route("GET", data={"ids": "{conversation}"}),
+    "desk:escalation": Route("GET", on="escalation"),
+    "desk:escalate": Route(
+        "POST", WRITERS, "conversation", data={"kind": "threat", "reason": "They call a lawyer."}
+    ),
+    "desk:acknowledge": Route("POST", WRITERS, "escalation", gives_role={"agent": 403}),
+    "desk:decide": Route(
+        "POST",
+        WRITERS,
+        "conversation",
+        data={"escalation": "{escalation}", "decision": "We pay."},
+        gives_role={"agent": 403},
+    ),
+    "desk:withdraw": Route("POST", WRITERS, "escalation"),
     "desk:undo": Route("POST", WRITERS, "reply", gives=NOT_NOW, gives_role=NOT_THEIRS),
     "desk:edit_again": Route("POST", WRITERS, "reply", gives=NOT_NOW),
     "desk:resolve": Route("POST", WRITERS, "reply", gives=NOT_NOW, data={"was_sent": "yes"}),
@@ -151,6 +166,10 @@ ROUTES: dict[str, Route] = {
     "manage:move_rule": Route("POST", MANAGERS, "rule", MOVED, shared=True),
     "manage:retire_rule": Route("POST", MANAGERS, "rule", MOVED, shared=True, fragment=NO_CONTENT),
     "manage:rule_log": Route("GET", MANAGERS, "rule", shared=True, data={"what": "all"}),
+    "manage:escalation": Route("GET", MANAGERS),
+    "manage:save_path": Route("POST", MANAGERS, gives=UNUSABLE, data={"lead": "soon"}),
+    "manage:drop_path": Route("POST", MANAGERS, "team", MOVED, shared=True),
+    "manage:page_me": Route("POST", MANAGERS, gives=MOVED),
     "manage:promises": Route("GET", MANAGERS),
     "manage:new_promise": Route("GET", MANAGERS),
     "manage:add_promise": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}),

@@ -28,6 +28,7 @@ from harken.domain.conversations.models import Conversation, Message, Tag
 from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.tags import add_tag
 from harken.domain.conversations.services.topics import move
+from harken.domain.escalation.services import escalate
 from harken.domain.notifications.models import Notification, Pager
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
@@ -45,7 +46,7 @@ MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
-    *("policy", "hours", "rule", "notification", "pager"),
+    *("policy", "hours", "rule", "notification", "pager", "escalation", "team"),
 )
 
 OPENING = Opening(name="Shop", zone="Europe/Paris", week=[[(540, 1020)]] * 7)
@@ -80,6 +81,7 @@ class World:
             "topic": self.company.baggage.pk,
             "tag": Tag.objects.get(name=WORD).pk,
             "team": self.company.service.pk,
+            "escalation": self.objects["escalation"][whose],
         }
 
     def address(self, name: str, on: str, whose: str) -> str:
@@ -112,6 +114,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
     for whose, (conversation, author) in pairs.items():
         asked = conversation.messages.get()
         answer = _answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")
+        why = f"{CANARY} reason" if whose == "other" else "They call a lawyer."
         found = {
             "conversation": conversation.pk,
             "contact": conversation.contact_id,
@@ -126,6 +129,8 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "rule": _a_rule_that_ran(company, ours, theirs).pk,
             "notification": _told(company, conversation, CANARY if whose == "other" else WORD),
             "pager": pager.pk,
+            "escalation": escalate(conversation, kind="threat", reason=why, by=author).pk,
+            "team": company.service.pk,
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
@@ -293,6 +298,7 @@ def test_the_canary_is_there_for_who_may_see_it(world: World) -> None:
             "desk:contacts",
             "desk:notifications",
             "manage:triage",
+            "desk:escalations",
         )
         if CANARY in body(_asked(world, name, ROUTES[name], "manager", "other", False))
     ]

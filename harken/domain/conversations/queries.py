@@ -277,6 +277,12 @@ SHOWN_EVENTS = (
     "MessageDeleted",
     "MessageEdited",
     "WritingTakenOver",
+    "EscalationRaised",
+    "EscalationAddedTo",
+    "EscalationPaged",
+    "EscalationAcknowledged",
+    "EscalationDecided",
+    "EscalationWithdrawn",
 )
 
 

@@ -25,6 +25,7 @@ from harken.domain.notifications.queries import names_in_notes
 from harken.domain.people.models import Team, User
 from harken.domain.replies.models import ActionKind, NetworkAction, Reply, ReplyState
 from harken.domain.replies.queries import actions_of, replies_of
+from harken.web.desk.escalating import decisions_told_by, escalation_told
 
 #: How the theme calls what a reply is doing.
 LOOK = {
@@ -172,6 +173,8 @@ class _Teller:
         ids = {event.actor_id for event in known}
         ids |= {event.data.get("assignee") for event in known}
         ids |= {event.data["before"] for event in known if event.kind == "WritingTakenOver"}
+        ids |= {person for event in known for person in event.data.get("people", ())}
+        self.decisions = decisions_told_by(known)
         people = User.objects.filter(pk__in=[pk for pk in ids if pk is not None])
         self.people = {user.pk: str(user) for user in people}
         teams = {event.data.get("team") for event in known} - {None}
@@ -207,6 +210,8 @@ class _Teller:
                 return f"{who} opened it again"
             case "WritingTakenOver":
                 return f"{who} took over writing from {self.people.get(data['before'], 'somebody')}"
+            case told if told.startswith("Escalation"):
+                return escalation_told(event, who, self.people, self.decisions)
         return event.kind
 
     def _assigned(self, who: str, actor: int | None, assignee: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from harken.web.manage.views import channels, hours, promises, quarantine, rules, triage
+from harken.web.manage.views import channels, escalation, hours, promises, quarantine, rules, triage
 
 app_name = "manage"
 
@@ -41,6 +41,10 @@ urlpatterns = [
     path("rules/<int:pk>/move/", rules.move_rule, name="move_rule"),
     path("rules/<int:pk>/retire/", rules.retire_rule, name="retire_rule"),
     path("rules/<int:pk>/log/", rules.rule_log, name="rule_log"),
+    path("escalation/", escalation.escalation, name="escalation"),
+    path("escalation/save/", escalation.save_path, name="save_path"),
+    path("escalation/<int:pk>/drop/", escalation.drop_path, name="drop_path"),
+    path("escalation/page-me/", escalation.page_me, name="page_me"),
     path("triage/", triage.triage, name="triage"),
     path("triage/topics/<int:pk>/words/", triage.words, name="topic_words"),
     path("triage/back/", triage.go_back, name="triage_back"),

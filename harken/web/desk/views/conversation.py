@@ -22,6 +22,7 @@ from harken.domain.triage.queries import marks
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
 from harken.web.desk import thread
+from harken.web.desk.escalating import cards
 from harken.web.desk.rows import badge
 from harken.web.desk.sorting import mark_words, sorted_as
 from harken.web.desk.views.inbox import inbox_context
@@ -82,6 +83,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "sorting": sorted_as(found),
         "tags": tags_of([found.pk]).get(found.pk, ()),
         "mark": found.contact.get_mark_display() if found.contact.mark else "",
+        "escalations": cards(request.user, found),
         "marks": (["threat"] if mark and mark.threat else []) + mark_words(mark),
         "name": found.contact.name or f"@{found.handle.handle}",
         "network": badge(found.channel.network),
