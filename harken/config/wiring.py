@@ -7,6 +7,7 @@ def wire() -> None:
     from harken.domain.contacts.events import ContactMarked, ContactUnmerged
     from harken.domain.conversations import events as conversation
     from harken.domain.conversations.reactions import refuse_to_split_a_case, show_the_mark
+    from harken.domain.escalation.reactions import page_the_new_team
     from harken.domain.journal.services import react, react_to_many
     from harken.domain.notifications import reactions as telling
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
@@ -17,6 +18,7 @@ def wire() -> None:
 
     react(ReplyQueued, free_the_lock_of_the_sender)
     react(conversation.MessageDeleted, stop_reply_to_deleted_post)
+    react(conversation.TeamChanged, page_the_new_team)
     react_to_many(conversation.MessageReceived, keep_clocks)
     react_to_many(conversation.AnsweredOutside, keep_clocks)
     react_to_many(conversation.MessageDeleted, keep_clocks)

@@ -22,6 +22,7 @@ PAGES = {
     "my settings": "/desk/me/",
     "channels": "/manage/channels/",
     "new channel": "/manage/channels/new/",
+    "escalation settings": "/manage/escalation/",
 }
 
 
@@ -50,7 +51,25 @@ def conversation_findings(visitor: Visitor, conversation: int) -> list[str]:
         visitor.page.locator(f"#{dialog}[open] :is(dl, li)").first.wait_for()
         found += findings(visitor, dialog)
         visitor.leave_dialog()
-    return found
+    return found + escalation_findings(visitor)
+
+
+def escalation_findings(visitor: Visitor) -> list[str]:
+    """The same conversation as it is escalated and decided, and the board."""
+    visitor.press("Shift+E")
+    visitor.holds("document.activeElement.id === 'escalate-reason'")
+    found = findings(visitor, "escalate")
+    visitor.write("They have a lawyer.")
+    visitor.press("Control+Enter")
+    visitor.sees("paged, then", "#escalations")
+    visitor.page.locator("#escalations summary").first.click()
+    found += findings(visitor, "escalated")
+    visitor.press("Shift+D")
+    visitor.holds("document.activeElement.id === 'decide-text'")
+    found += findings(visitor, "decide")
+    visitor.leave_dialog()
+    visitor.goto("/desk/escalations/")
+    return found + findings(visitor, "board")
 
 
 @pytest.fixture(scope="module")

@@ -61,6 +61,12 @@ FORM = {
     "app_password": "wrong",
 }
 
+#: A rule to try out: what it would fit is listed.
+TRIAL = {"do": "try", "name": "Tried", "when": "message", "a": "a0"} | {
+    "a0-kind": "add_tag",
+    "a0-tag": "tried",
+}
+
 #: What a colleague wrote is undone by its author, a lead or a manager.
 NOT_THEIRS = {"executive": 403}
 
@@ -89,6 +95,18 @@ ROUTES: dict[str, Route] = {
     "desk:mark": Route("POST", WRITERS, "contact", gives=MOVED, data={"mark": "vip"}, fragment=204),
     "desk:me": Route("GET"),
     "desk:save_me": Route("POST", gives=MOVED, data={"theme": "dark"}, fragment=NO_CONTENT),
+    "desk:ways": Route("GET"),
+    "desk:save_ways": Route("POST", gives=MOVED, data={"on": "mention:desk"}),
+    "desk:save_quiet": Route("POST", gives=UNUSABLE, data={"starts": "x"}),
+    "desk:save_browser": Route("POST", gives=UNUSABLE, data={"endpoint": "http://127.1/"}),
+    "desk:new_pager": Route("POST", gives=UNUSABLE, data={"address": "file:///etc/passwd"}),
+    "desk:test_ways": Route("POST", gives=MOVED),
+    "desk:notifications": Route("GET"),
+    "desk:read_notifications": Route("POST", gives=MOVED),
+    # These objects are somebody else's: whoever asks, they do not exist.
+    "desk:open_notification": Route("GET", on="notification", gives=404),
+    "desk:tested": Route("GET", on="notification", gives=404),
+    "desk:drop_pager": Route("POST", on="pager", gives=404),
     "desk:role": Route("POST", gives=404, data={"role": "manager"}),
     "desk:offline": Route("GET", to=ALL),
     "desk:conversation": Route("GET", on="conversation"),
@@ -167,6 +185,15 @@ ROUTES: dict[str, Route] = {
     "manage:triage": Route("GET", MANAGERS),
     "manage:topic_words": Route("POST", MANAGERS, "topic", MOVED, shared=True),
     "manage:triage_back": Route("POST", MANAGERS, gives=UNUSABLE, data={"to": "7"}),
+    "manage:rules": Route("GET", MANAGERS),
+    "manage:new_rule": Route("GET", MANAGERS),
+    "manage:shape_rule": Route("POST", MANAGERS, data=TRIAL),
+    "manage:save_rule": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}, fragment=OK),
+    "manage:rule": Route("GET", MANAGERS, "rule", shared=True),
+    "manage:switch_rule": Route("POST", MANAGERS, "rule", MOVED, shared=True, fragment=NO_CONTENT),
+    "manage:move_rule": Route("POST", MANAGERS, "rule", MOVED, shared=True),
+    "manage:retire_rule": Route("POST", MANAGERS, "rule", MOVED, shared=True, fragment=NO_CONTENT),
+    "manage:rule_log": Route("GET", MANAGERS, "rule", shared=True, data={"what": "all"}),
     "manage:escalation": Route("GET", MANAGERS),
     "manage:save_path": Route("POST", MANAGERS, gives=UNUSABLE, data={"lead": "soon"}),
     "manage:drop_path": Route("POST", MANAGERS, "team", MOVED, shared=True),
@@ -212,6 +239,8 @@ ACCOUNT: dict[str, tuple[str, dict[str, str], int, int]] = {
 FILES: dict[str, int] = {
     "/static/css/base.css": OK,
     "/static/js/app.js": OK,
+    "/static/js/pages/waker.js": OK,
+    "/static/app.webmanifest": OK,
     "/static/": 404,
     "/static/../config/settings.py": 404,
     "/static/%2e%2e/%2e%2e/config/settings.py": 404,

@@ -18,6 +18,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from harken.domain.automation.models import Rule, RuleRun
+from harken.domain.automation.services.rules import save_rule
+from harken.domain.automation.services.trial import try_out
+from harken.domain.automation.spec import Part, Spec
 from harken.domain.channels.models import Quarantined
 from harken.domain.contacts.models import Contact, Handle
 from harken.domain.conversations.models import Conversation, Message, SavedView, Tag
@@ -26,6 +30,7 @@ from harken.domain.conversations.services.tags import add_tag
 from harken.domain.conversations.services.topics import move
 from harken.domain.conversations.services.views import Wish, add_view
 from harken.domain.escalation.services import escalate
+from harken.domain.notifications.models import Notification, Pager
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
 from harken.domain.sla.models import SLAPolicy
@@ -42,9 +47,7 @@ MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
-    *("policy", "hours", "team"),
-    *("policy", "hours", "escalation", "team"),
-    *("policy", "hours", "view"),
+    *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
 )
 
 OPENING = Opening(name="Shop", zone="Europe/Paris", week=[[(540, 1020)]] * 7)
@@ -109,6 +112,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
     )
     policy = SLAPolicy.objects.get()
     hours = add_hours(OPENING, by=company.lena)
+    pager = Pager.objects.create(person=company.ben, name=CANARY, service="x", address=CANARY)
     for whose, (conversation, author) in pairs.items():
         asked = conversation.messages.get()
         answer = _answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")
@@ -124,6 +128,9 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "topic": company.baggage.pk,
             "policy": policy.pk,
             "hours": hours.pk,
+            "rule": _a_rule_that_ran(company, ours, theirs).pk,
+            "notification": _told(company, conversation, CANARY if whose == "other" else WORD),
+            "pager": pager.pk,
             "escalation": escalate(conversation, kind="threat", reason=why, by=author).pk,
             "team": company.service.pk,
             "view": _shared_view(author, conversation).pk,
@@ -157,12 +164,40 @@ def _clients(company: Company) -> dict[str, Client]:
     return clients
 
 
+def _told(company: Company, conversation: Conversation, text: str) -> int:
+    """Everybody was told of it once; the id is of what a colleague nobody plays was told."""
+    row = {"kind": "rule", "text": text, "conversation": conversation}
+    for person in User.objects.exclude(pk=company.ben.pk):
+        Notification.objects.create(person=person, **row)
+    return Notification.objects.create(person=company.ben, **row).pk
+
+
 def _sorted_and_corrected(company: Company, *conversations: Conversation) -> None:
     Triage().turn()
     for conversation in conversations:
         judgement = newest_judgement(conversation)
         assert judgement is not None
         correct(judgement, "urgency", "urgent", by=company.maren)
+
+
+def _a_rule_that_ran(company: Company, *conversations: Conversation) -> Rule:
+    known = Rule.objects.first()
+    if known is not None:
+        return known
+    tag = Part("add_tag", {"tag": "seen"})
+    spec = Spec(name="Seen", when=("message",), actions=(tag,))
+    rule = save_rule(None, spec, try_out(spec, by=company.maren).proof, by=company.maren)
+    version = rule.versions.get()
+    for conversation in conversations:
+        RuleRun.objects.create(
+            rule=rule,
+            version=version,
+            conversation=conversation,
+            trigger="message",
+            outcome="matched",
+            seconds=0.001,
+        )
+    return rule
 
 
 def _for_the_other_team(company: Company, conversation: Conversation) -> Conversation:
@@ -272,6 +307,7 @@ def test_the_canary_is_there_for_who_may_see_it(world: World) -> None:
             "desk:palette",
             "desk:search",
             "desk:contacts",
+            "desk:notifications",
             "manage:triage",
             "desk:escalations",
         )

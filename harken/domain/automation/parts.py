@@ -24,6 +24,7 @@ class Field:
     kind: Literal["choice", "text", "lines", "number", "time"] = "choice"
     choices: Callable[[], Choices] | None = None
     hint: str = ""
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,12 +70,6 @@ def anybody(team: Team | None) -> list[User]:
     """Whom to page when the last level has nobody: managers, else leads, on duty or not."""
     leads = _active(Role.LEAD)
     return list(_active(Role.MANAGER)) or list(leads.filter(teams=team) if team else leads)
-
-
-def seeing(conversation: Conversation, people: Iterable[User]) -> list[User]:
-    """Those of `people` who may see the conversation, each once."""
-    found = {person.pk: person for person in people if _sees(person, conversation)}
-    return list(found.values())
 
 
 def _sees(person: User, conversation: Conversation) -> bool:

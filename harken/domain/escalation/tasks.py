@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from harken.domain.escalation.models import Escalation, Level
-from harken.domain.escalation.services.paging import moment, page
+from harken.domain.escalation.services.paging import moment, page_all
 
 log = logging.getLogger(__name__)
 LOOK = 0.25  # seconds between two looks at most; what is raised in between is found by the next
-AT_ONCE = 10  # pages in one transaction; few, for each is told only when all are committed
+AT_ONCE = 100  # pages in one transaction; each is told when all are committed
 DATABASE_AWAY = 1.0  # seconds until what failed is tried again
 
 # Both rows are held while a page is written (see the lock order in models). What somebody else
@@ -60,24 +60,27 @@ def page_ripe() -> int:
         ripe = [row[0] for row in cursor.fetchall()]
     if not ripe:
         return 0
-    now: datetime = moment()
-    found = Escalation.objects.filter(pk__in=ripe).select_related("conversation__team")
-    for escalation in found.order_by("next_at", "pk"):
-        _page(escalation, now)
+    found = Escalation.objects.filter(pk__in=ripe).order_by("next_at", "pk")
+    _page(list(found.select_related("conversation__team", "raised_by")))
     return len(ripe)
 
 
-def _page(escalation: Escalation, now: datetime) -> None:
-    """Page one; what cannot be paged is said and tried again, and holds up none of the others."""
+def _page(ripe: list[Escalation]) -> None:
+    """Page all of them; if that fails, each alone, so that a broken one holds up no other."""
     try:
         with transaction.atomic():
-            page(escalation, Level(escalation.level).above, now)
+            page_all([(each, Level(each.level).above) for each in ripe], moment())
     except (OperationalError, InterfaceError):
         raise
     except Exception:
-        log.exception("escalation %s could not be paged", escalation.pk)
-        again = now + timedelta(seconds=DATABASE_AWAY)
-        Escalation.objects.filter(pk=escalation.pk).update(next_at=again)
+        if len(ripe) > 1:
+            for each in ripe:
+                each.refresh_from_db(fields=["level", "next_at"])
+                _page([each])
+            return
+        log.exception("escalation %s could not be paged", ripe[0].pk)
+        again = moment() + timedelta(seconds=DATABASE_AWAY)
+        Escalation.objects.filter(pk=ripe[0].pk).update(next_at=again)
 
 
 def seconds_to_next() -> float:

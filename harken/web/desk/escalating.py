@@ -36,6 +36,11 @@ class Card:
         return self.steps[-1]
 
     @property
+    def pages(self) -> int:
+        """How often somebody was asked; a level found empty is not counted."""
+        return sum(step.due_at is not None for step in self.steps)
+
+    @property
     def holder(self) -> str:
         """Who has it, or who is asked, or that nobody was there."""
         if self.taken:

@@ -136,12 +136,12 @@ def test_one_that_cannot_be_paged_does_not_hold_up_the_others(
     broken = escalate(receive(), kind="threat", reason="Lawyer.", by=company.mika)
     fine = escalate(receive(by="zora"), kind="threat", reason="Lawyer.", by=company.mika)
 
-    def page(escalation: Escalation, level: Level, now: datetime) -> object:
-        if escalation.pk == broken.pk:
+    def page_all(asked: list[tuple[Escalation, Level]], now: datetime) -> None:
+        if broken in [each for each, _ in asked]:
             raise ValueError("broken on purpose")
-        return paging.page(escalation, level, now)
+        paging.page_all(asked, now)
 
-    monkeypatch.setattr("harken.domain.escalation.tasks.page", page)
+    monkeypatch.setattr("harken.domain.escalation.tasks.page_all", page_all)
     ripe = clock.now() - timedelta(seconds=1)
     Escalation.objects.update(next_at=ripe)
     assert tasks.page_ripe() == 2
@@ -164,3 +164,19 @@ def test_the_time_to_acknowledge_is_told_for_each_level(company: Company, receiv
     assert lead.seconds is not None
     assert lead.seconds[0] == pytest.approx((first.acknowledgement.at - took).total_seconds())
     assert executive.seconds is None
+
+
+def test_a_conversation_that_changes_its_team_asks_the_new_lead(
+    company: Company, receive: Receive
+) -> None:
+    olga = person("Olga", Role.LEAD, company.billing)
+    raised = escalate(receive(), kind="threat", reason="Lawyer.", by=company.mika)
+    over_at_manager = escalate(receive(by="zora"), kind="threat", reason="Lawyer.", by=company.mika)
+    over(over_at_manager)
+    for each in (raised, over_at_manager):
+        move(each.conversation, to=company.billing, by=company.maren)
+    assert paged(raised) == [("lead", ["Lena"]), ("lead", ["Olga"])]
+    assert paged(over_at_manager) == [("lead", ["Lena"]), ("manager", ["Maren"])]
+    acknowledge(raised, by=olga)
+    with pytest.raises(NotAllowed):
+        acknowledge(over_at_manager, by=company.lena)

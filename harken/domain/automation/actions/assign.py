@@ -27,7 +27,7 @@ class Assign(Action):
         """The person, and whether a colleague who has it keeps it."""
         return (
             Field("to", "to", choices=cls.choices),
-            Field("even", "when", choices=lambda: _EVEN),
+            Field("even", "when", choices=lambda: _EVEN, default="free"),
         )
 
     def check(self) -> None:

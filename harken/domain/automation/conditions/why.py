@@ -18,8 +18,8 @@ class WhyIs(Chosen):
     """Asks how the conversation reached us."""
 
     key = "why"
-    label = "it came because"
-    words = ("", "not")
+    label = "it came"
+    words = ("because", "not because")
 
     @staticmethod
     def choices() -> Choices:

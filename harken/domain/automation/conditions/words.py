@@ -38,7 +38,7 @@ class Words(Condition):
         """How, and the words."""
         hint = "One word or phrase a line; deliver* also finds delivery."
         return (
-            Field("how", "how", choices=lambda: _HOW),
+            Field("how", "how", choices=lambda: _HOW, default="any"),
             Field("text", "words", "lines", hint=hint),
         )
 
