@@ -72,6 +72,8 @@ ROUTES: dict[str, Route] = {
     "desk:counts": Route("GET", data={"view": "all"}),
     "desk:palette": Route("GET", data={"q": WORD}),
     "desk:search": Route("GET", data={"q": WORD}),
+    "desk:export": Route("POST", data={"view": "all"}),
+    "desk:export_search": Route("POST", data={"q": WORD}),
     "desk:contacts": Route("GET", data={"q": WORD}),
     "desk:contact": Route("GET", on="contact"),
     "desk:me": Route("GET"),

@@ -124,3 +124,12 @@ class TopicRetired(Happened):
 
     topic: int
     back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationsExported(Happened):
+    """A person took `count` rows of a view, or of a search, out of the house as a file."""
+
+    only_for: int
+    count: int
+    what: str
