@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 
 from harken.config.demo.company import BRAND, PASSWORD, PEOPLE, TEAMS, TOPICS
+from harken.config.demo.departments import give_owners
 from harken.config.demo.history import PastConversation, past_conversations, posts_of
 from harken.connectors.loopback.network import LoopbackNetwork
 from harken.connectors.loopback.wire import Person, Post
@@ -75,6 +76,7 @@ def _company(account: str, service: str) -> Channel:
             signature=who.signature,
         )
         Membership.objects.bulk_create(Membership(user=user, team=teams[t]) for t in who.teams)
+    give_owners()
     channel = Channel.objects.create(
         brand=brand,
         team=teams["service"],
