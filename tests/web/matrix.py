@@ -90,6 +90,8 @@ ROUTES: dict[str, Route] = {
     "desk:remove_view": Route("POST", on="view", gives=MOVED, gives_role=ONE_S_OWN),
     "desk:palette": Route("GET", data={"q": WORD}),
     "desk:search": Route("GET", data={"q": WORD}),
+    "desk:export": Route("POST", data={"view": "all"}),
+    "desk:export_search": Route("POST", data={"q": WORD}),
     "desk:contacts": Route("GET", data={"q": WORD}),
     "desk:contact": Route("GET", on="contact"),
     "desk:mark": Route("POST", WRITERS, "contact", gives=MOVED, data={"mark": "vip"}, fragment=204),

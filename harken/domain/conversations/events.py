@@ -184,6 +184,7 @@ class TopicRetired(Happened):
     back: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationSnoozed(Happened):
     """Somebody set a conversation aside until a moment (ISO 8601, UTC)."""
 
@@ -230,3 +231,12 @@ class CaseShrunk(Happened):
 
     merged: int
     merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationsExported(Happened):
+    """A person took `count` rows of a view, or of a search, out of the house as a file."""
+
+    only_for: int
+    count: int
+    what: str
