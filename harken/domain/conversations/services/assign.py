@@ -41,9 +41,7 @@ def take(conversation: Conversation, *, by: User) -> Conversation:
         return _give(locked, by, by)
 
 
-def pass_on(
-    conversations: Sequence[Conversation], *, to: User | None, cause: str = "away"
-) -> None:
+def pass_on(conversations: Sequence[Conversation], *, to: User | None, cause: str = "away") -> None:
     """Give conversations to a colleague, or back to the team (`to=None`); no person does this.
 
     The caller has locked them and knows that `to` can see and answer them. `cause`: see the event.
