@@ -51,7 +51,7 @@ def roster(request: Request) -> HttpResponse:
 
 
 def shown(request: Request, team: Team, refusal: Refusal | None = None) -> HttpResponse:
-    """The page of a team; after a refusal with its sentence, and what was typed is lost no more."""
+    """The page of a team; after a refusal with its sentence, and the form as it was typed."""
     asked = request.GET if request.method == "GET" else request.POST
     week = week_of(team, read_date(asked.get("week") or asked.get("day")))
     plans = may_plan(request.user, team)
@@ -103,28 +103,44 @@ def _addresses(request: Request, team: Team) -> dict[str, str]:
 
 
 def dialog(request: Request, team: Team, *, plans: bool) -> dict[str, Any] | None:
-    """What the open dialog shows; None without one. `form` says which it is."""
-    asked = request.GET
-    day = read_date(asked.get("day")) or clock.now().date()
+    """What the open dialog shows; None without one. `form` says which it is.
+
+    A refused form is shown again with what was typed.
+    """
+    asked = request.GET if request.method == "GET" else request.POST
+    day = read_date(asked.get("day") or asked.get("since")) or clock.now().date()
     people = list(people_of(team))
     if "away" in asked:
         may_be = people if plans else [request.user]
-        return {"form": "away", "day": day, "people": pairs(may_be), "reasons": Reason.choices}
-    if plans and "new" in asked:
-        return {"form": "shift", "shift": None, "day": day, "people": pairs(people)} | {
-            "typed": _usual(asked.get("new", ""), day)
+        typed = _usual_absence(request, day) | asked.dict()
+        return {"form": "away", "people": pairs(may_be), "reasons": Reason.choices} | {
+            "day": day,
+            "typed": typed,
         }
-    if "shift" in asked:
-        shift = get_object_or_404(
-            Shift.objects.select_related("layer__team", "person"),
-            pk=read_number(asked["shift"]),
-            layer__team=team,
-            layer__retired_at=None,
-        )
-        found = {"shift": shift, "day": day, "people": pairs(people), "typed": _said(shift)}
-        mine = shift.person_id == request.user.pk and request.user.can_answer
-        return found | {"form": "shift" if plans else "look", "is_mine": mine}
-    return None
+    shift = _asked_shift(asked.get("shift"), team)
+    if shift is None and not (plans and "new" in asked):
+        return None
+    typed = _said(shift) if shift else _usual_shift(asked.get("new", ""))
+    if request.method == "POST":
+        weekdays = [read_number(number) for number in request.POST.getlist("weekdays")]
+        typed |= asked.dict() | {"weekdays": weekdays}
+    return {
+        "form": "shift" if plans else "look",
+        "shift": shift,
+        "day": day,
+        "people": pairs(people),
+        "typed": typed,
+        "is_mine": bool(shift and shift.person_id == request.user.pk and request.user.can_answer),
+    }
+
+
+def _asked_shift(number: str | None, team: Team) -> Shift | None:
+    if not number:
+        return None
+    found = Shift.objects.select_related("layer__team", "person")
+    return get_object_or_404(
+        found, pk=read_number(number), layer__team=team, layer__retired_at=None
+    )
 
 
 def pairs(people: list[Any]) -> list[tuple[str, str]]:
@@ -132,8 +148,14 @@ def pairs(people: list[Any]) -> list[tuple[str, str]]:
     return [(str(person.pk), str(person)) for person in people]
 
 
-def _usual(person: str, day: date) -> dict[str, Any]:
-    return {"person": person, "first_day": day, "start": "09:00", "end": "17:00", "weekdays": []}
+def _usual_shift(person: str) -> dict[str, Any]:
+    usual = {"start": "09:00", "end": "17:00", "last_day": "", "first_day": ""}
+    return usual | {"person": person, "layer": "", "weekdays": []}
+
+
+def _usual_absence(request: Request, day: date) -> dict[str, Any]:
+    whole = {"starts": f"{day}T00:00", "ends": f"{day}T23:59"}
+    return whole | {"person": str(request.user.pk), "reason": Reason.HOLIDAY.value}
 
 
 def _said(shift: Shift) -> dict[str, Any]:
@@ -144,7 +166,7 @@ def _said(shift: Shift) -> dict[str, Any]:
         "start": start,
         "end": end,
         "weekdays": shift.weekdays,
-        "last_day": shift.last_day,
+        "last_day": shift.last_day.isoformat() if shift.last_day else "",
     }
 
 

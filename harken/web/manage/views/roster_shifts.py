@@ -81,7 +81,7 @@ def ask_swap(request: Request, pk: int) -> HttpResponse:
             swaps.ask_swap(shift, day, to=to, by=request.user)
             messages.success(request, f"{to or 'The team'} is asked. Until then it is yours.")
     except Invalid as refusal:
-        return shown(request, team, refusal)
+        messages.warning(request, str(refusal))
     return back(team, day)
 
 
