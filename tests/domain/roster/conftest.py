@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
 
 from harken.config.wiring import wire
 from harken.domain.people.models import Team, User
@@ -54,12 +53,6 @@ def end_now(shift: Shift) -> None:
 def due(team: Team) -> None:
     """Have the worker look at a team at once."""
     TeamRoster.objects.filter(team=team).update(look_at=clock.now() - HOUR)
-
-
-def sql(statement: str, *values: object) -> None:
-    """Say it to the database."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, list(values))
 
 
 @pytest.fixture
