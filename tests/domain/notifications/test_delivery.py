@@ -262,6 +262,28 @@ def test_the_loop_delivers_by_itself_and_stops(company, service: Receiver) -> No
     assert state() == DeliveryState.SENT
 
 
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_send_each_letter_once(company, service: Receiver) -> None:
+    wake_browser(Device(service).browser, by=company.mika)
+    with transaction.atomic():
+        for number in range(40):
+            notify("mention", to=[company.mika], text=f"Word {number}")
+    stop = threading.Event()
+    workers = [
+        threading.Thread(target=run, args=(stop,), kwargs={"path_of": path_of}) for _ in range(3)
+    ]
+    for worker in workers:
+        worker.start()
+    deadline = clock.monotonic() + 20
+    while Delivery.objects.exclude(state="sent").exists() and clock.monotonic() < deadline:
+        stop.wait(0.1)
+    stop.set()
+    for worker in workers:
+        worker.join(5)
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("sent", 1)}
+    assert len(service.posts) == len({post.headers["topic"] for post in service.posts}) == 40
+
+
 def _decoded(text: str) -> bytes:
     from base64 import urlsafe_b64decode
 
