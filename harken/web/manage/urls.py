@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from harken.web.manage.views import channels, hours, promises, quarantine, triage
+from harken.web.manage.views import channels, hours, promises, quarantine, reports, triage
 
 app_name = "manage"
 
@@ -32,6 +32,9 @@ urlpatterns = [
     path("hours/<int:pk>/", hours.hours, name="hours"),
     path("hours/<int:pk>/save/", hours.save_hours, name="save_hours"),
     path("hours/<int:pk>/retire/", hours.retire_hours, name="retire_hours"),
+    path("reports/day/", reports.day, name="day"),
+    path("reports/day/turns/", reports.day_turns, name="day_turns"),
+    path("reports/day/csv/", reports.day_csv, name="day_csv"),
     path("triage/", triage.triage, name="triage"),
     path("triage/topics/<int:pk>/words/", triage.words, name="topic_words"),
     path("triage/back/", triage.go_back, name="triage_back"),
