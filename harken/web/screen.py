@@ -81,7 +81,8 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
         "links": own_links(counts, view) + escalation_links(request),
         "saved_links": saved_links(request.user, view),
         "team_links": team_links(counts, view, duty),
-        "house_links": house_links(_shown_path(request), manages=request.user.can_manage),
+        "house_links": house_links(_shown_path(request), manages=request.user.can_manage)
+        + report_links(request),
         "pulse": pulse(counts),
         "unread": unread_count(request.user),
         "roles": demo.roles(),
@@ -187,6 +188,15 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
         ViewLink("", label, href, None, path.startswith(href), key, "")
         for label, href, key in pages
     ]
+
+
+def report_links(request: Request) -> list[ViewLink]:
+    """The reports, for leads, managers and executives."""
+    if not (request.user.can_manage or request.user.sees_all):
+        return []
+    href = reverse("manage:day")
+    current = _shown_path(request).startswith(href)
+    return [ViewLink("", "Day report", href, None, current, "g r", "")]
 
 
 def _shown_path(request: Request) -> str:

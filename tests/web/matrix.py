@@ -13,6 +13,7 @@ ROLES = ("anonymous", "agent", "lead", "manager", "executive", "viewer")
 SIGNED_IN = frozenset(ROLES[1:])
 WRITERS = SIGNED_IN - {"viewer"}
 MANAGERS = frozenset({"lead", "manager"})
+REPORTERS = MANAGERS | {"executive"}
 #: Who sees every team's conversations; for the others another team's objects do not exist.
 SEES_ALL = frozenset({"manager", "executive"})
 ALL = frozenset(ROLES)
@@ -212,6 +213,9 @@ ROUTES: dict[str, Route] = {
     "manage:hours": Route("GET", MANAGERS, "hours", shared=True),
     "manage:save_hours": Route("POST", MANAGERS, "hours", UNUSABLE, shared=True),
     "manage:retire_hours": Route("POST", MANAGERS, "hours", MOVED, shared=True),
+    "manage:day": Route("GET", REPORTERS),
+    "manage:day_turns": Route("GET", REPORTERS),
+    "manage:day_csv": Route("GET", REPORTERS),
     # --- the machine ---------------------------------------------------------------------------
     "live": Route("GET", to=ALL),
     "ready": Route("GET", to=ALL),

@@ -171,13 +171,16 @@ def _settled() -> Check:
 
 def _assigned_in_turn() -> Check:
     """Whoever got a conversation got it from whom had it: never two at once."""
-    has: dict[int, int | None] = {}
+    has: dict[int, set[int | None]] = defaultdict(lambda: {None})
     count = wrong = 0
-    given = Event.objects.filter(kind="ConversationAssigned").order_by("id")
-    for conversation, data in given.values_list("conversation_id", "data"):
+    told = Event.objects.filter(kind__in=["ConversationAssigned", "TeamChanged"]).order_by("id")
+    for kind, conversation, data in told.values_list("kind", "conversation_id", "data"):
+        who = has[conversation or 0]
+        if kind == "TeamChanged":
+            who.add(None)  # who is not in the new team has lost it by that
+            continue
         count += 1
-        wrong += has.get(conversation or 0) != data["before"]
-        has[conversation or 0] = data["assignee"]
-    return Check(
-        "nobody was given what a colleague got", wrong == 0, f"{count} times, {wrong} wrong"
-    )
+        wrong += data["before"] not in who
+        has[conversation or 0] = {data["assignee"]}
+    name = "nobody was given what a colleague got"
+    return Check(name, wrong == 0, f"{count} times, {wrong} wrong")

@@ -23,6 +23,8 @@ FIRST = (
 )
 LAST = ("Abbas", "Brandt", "Costa", "Dekker", "Eriksen", "Fontaine", "Green", "Hakim", "Jacobs")
 
+SMALL_CREW = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Login:
@@ -69,13 +71,19 @@ def _login(number: int, password: str) -> Login:
 
 
 def _people(logins: list[Login], teams: list[Team]) -> None:
-    """Agents, each in Service and in two other teams; a manager who reads the report."""
+    """Agents and a manager who reads the report. A small crew answers for everything.
+
+    In a larger one each is in Service and in two other teams, in every shift all of them.
+    """
     # One hash for all of them: a proper one takes half a second.
     hashed = make_password(logins[0].password)
     others = teams[1:]
     for number, login in enumerate(logins):
         user = _person(login.username, login.name, Role.AGENT, hashed)
-        theirs = {teams[0], others[number % len(others)], others[(number + 1) % len(others)]}
+        place = number // 4  # the shifts take turns by the number as well
+        theirs = {teams[0], others[place % len(others)], others[(place + 1) % len(others)]}
+        if len(logins) < SMALL_CREW:
+            theirs = set(teams)
         Membership.objects.bulk_create(Membership(user=user, team=team) for team in theirs)
     _person("manager", "Maren Holt", Role.MANAGER, make_password(None))
 

@@ -15,6 +15,7 @@ import httpx
 
 from harken.kit import http
 
+TOLD = ('data: {"kind"', 'data: {"full"')  # events, and who is where
 DEADLINE = 60.0  # seconds for one request
 STREAM = 6 * 3600.0  # seconds a stream may last
 USER = re.compile(r'data-user="(\d+)"')
@@ -113,7 +114,7 @@ class Desk:
                             return
                         if line.startswith("id: "):
                             last = line[4:]
-                        elif line.startswith('data: {"kind"'):
+                        elif line.startswith(TOLD):
                             hear(json.loads(line[6:]))
             except httpx.HTTPError:
                 stop.wait(1)

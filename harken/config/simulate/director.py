@@ -129,8 +129,8 @@ class _Day:
                 wall.sleep(0.2)
 
     def _unread(self) -> bool:
-        theirs = sum(post.author.id != self._us for post in self._network.posts())
-        return Message.objects.filter(direction="inbound").count() < theirs
+        theirs = sum(not e.deleted for e in self._network.posts() if e.author.id != self._us)
+        return Message.objects.filter(direction="inbound", deleted_at=None).count() != theirs
 
     def go_home(self) -> None:
         """Wait for the threads, which `stop` has ended, and close the browsers."""

@@ -7,8 +7,10 @@ from collections.abc import Collection
 from typing import Any
 
 from harken.config.simulate.plan import Time
+from harken.kit import clock
 
 OVER = {"ReplyQueued", "ConversationClosed", "MessageDeleted"}
+ON_ITS_WAY = 10.0  # seconds of the wall in which the list may still show who was just answered
 
 
 class Screen:
@@ -19,23 +21,38 @@ class Screen:
         self._time, self._reader = time, reader
         self._waiting: dict[int, float] = {}
         self._given: set[int] = set()
+        self._visited: dict[int, bool] = {}
+        self._answered: dict[int, float] = {}
         self._lock = threading.Lock()
 
     def hear(self, told: dict[str, Any]) -> None:
-        """One event of the stream."""
+        """One event of the stream, or who is where."""
+        if "here" in told:
+            return self._see(told["here"], all_of_it=told["full"])
         conversation, kind = told.get("conversation"), told["kind"]
         if not isinstance(conversation, int):
-            return
+            return None
         with self._lock:
             if kind == "MessageReceived":
                 self._waiting.setdefault(conversation, self._time.now)
+                self._answered.pop(conversation, None)
             elif kind == "ConversationAssigned":
                 (self._given.add if "assignee" in told else self._given.discard)(conversation)
-            elif kind in OVER and told.get("by") != self._reader:
+            elif kind in OVER:
+                self._answered[conversation] = clock.monotonic()
                 # One's own answer says nothing of what the customer added while one wrote it.
-                self._waiting.pop(conversation, None)
+                if told.get("by") != self._reader:
+                    self._waiting.pop(conversation, None)
         if kind == "MessageReceived":
             self.changed.set()
+        return None
+
+    def _see(self, here: dict[str, list[dict[str, Any]]], *, all_of_it: bool) -> None:
+        with self._lock:
+            if all_of_it:
+                self._visited.clear()
+            for conversation, people in here.items():
+                self._visited[int(conversation)] = any(p["id"] != self._reader for p in people)
 
     def anybody_free(self) -> bool:
         """Whether somebody waits whom nobody has."""
@@ -49,17 +66,23 @@ class Screen:
         return min(waiting)[1] if waiting else None
 
     def held(self) -> list[tuple[int, float]]:
-        """Whoever waits although somebody has them, and for how long; longest first."""
+        """Whoever waits although somebody has them, and for how long; longest first.
+
+        Without those a colleague has open just now.
+        """
         now = self._time.now
         with self._lock:
-            found = [(now - at, c) for c, at in self._waiting.items() if c in self._given]
+            given = [(at, c) for c, at in self._waiting.items() if c in self._given]
+            found = [(now - at, c) for at, c in given if not self._visited.get(c)]
         return [(conversation, waited) for waited, conversation in sorted(found, reverse=True)]
 
     def show(self, hottest: Collection[int], *, is_all: bool) -> None:
         """The list, just read: who waits, the hottest first; `is_all`: and nobody else."""
         with self._lock:
+            lately = clock.monotonic() - ON_ITS_WAY
             for conversation in hottest:
-                self._waiting.setdefault(conversation, self._time.now)
+                if self._answered.get(conversation, 0.0) < lately:
+                    self._waiting.setdefault(conversation, self._time.now)
             if is_all:
                 for conversation in self._waiting.keys() - set(hottest):
                     del self._waiting[conversation]

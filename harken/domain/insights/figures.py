@@ -98,7 +98,7 @@ def sums(counted: Sequence[Counted], due: Sequence[Counted], scale: Scale) -> Su
         answered=fates.count(Fate.ANSWERED),
         dismissed=fates.count(Fate.DISMISSED),
         open=fates.count(Fate.OPEN),
-        calendar=_minute(due, scale, lambda each: scale.calendar(each.turn)),
+        calendar=_minute(due, scale, scale.calendar_of),
         service=_minute(due, scale, lambda each: each.service),
         kept=promises.count(PromiseState.MET),
         breached=promises.count(PromiseState.BREACHED),
@@ -122,17 +122,23 @@ class Scale:
         """Calendar seconds until a turn ended, or until now."""
         return max(0.0, ((turn.ended_at or self.now) - turn.started_at).total_seconds())
 
+    def calendar_of(self, counted: Counted) -> float:
+        """The same of a counted turn."""
+        return self.calendar(counted.turn)
+
 
 def _minute(due: Sequence[Counted], scale: Scale, seconds: Callable[[Counted], float]) -> Minute:
-    """Answered in time, of all that were due: whoever had no answer by then counts as missed.
+    kept, missed = split(due, scale, seconds)
+    return Minute(len(kept) + len(missed), len(kept))
+
+
+def split(
+    due: Sequence[Counted], scale: Scale, seconds: Callable[[Counted], float]
+) -> tuple[list[Counted], list[Counted]]:
+    """Those answered in time, and those that were not: whoever had no answer by then was missed.
 
     Dismissed within the minute was never due; still waiting within it is not due yet.
     """
-    kept = missed = 0
-    for each in due:
-        in_time = seconds(each) <= scale.minute
-        if not in_time:
-            missed += 1
-        elif each.turn.fate == Fate.ANSWERED:
-            kept += 1
-    return Minute(kept + missed, kept)
+    in_time = [each for each in due if seconds(each) <= scale.minute]
+    kept = [each for each in in_time if each.turn.fate == Fate.ANSWERED]
+    return kept, [each for each in due if seconds(each) > scale.minute]

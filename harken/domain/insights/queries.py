@@ -57,7 +57,8 @@ def facts(asked: QuerySet[Conversation], start: datetime, end: datetime) -> Fact
     places = {row[0]: Place(*row[1:]) for row in rows}
     ids = list(places)
     said, acts = _messages(ids)
-    acts += [*_unseen_replies(ids), *_closings(ids), *_closings_told(ids)]
+    told = list(_closings_told(ids))
+    acts += [*_unseen_replies(ids), *told, *_closings_untold(ids, told)]
     turns = [turn for turn in turns_of(said, acts) if start <= turn.started_at < end]
     return Facts(turns, places, _clocks(ids))
 
@@ -92,19 +93,20 @@ def _unseen_replies(ids: Sequence[int]) -> Iterator[Act]:
             yield Act(conversation, at, up_to, by)
 
 
-def _closings(ids: Sequence[int]) -> Iterator[Act]:
-    """Closings with a reason that stand, also those stored without an event (imports)."""
+def _closings_untold(ids: Sequence[int], told: Sequence[Act]) -> Iterator[Act]:
+    """Closings that stand and were stored without an event, as imports are."""
+    known = {(act.conversation, act.up_to) for act in told}
     closed = Conversation.objects.filter(pk__in=ids, state=State.CLOSED)
     rows = closed.exclude(close_reason="").values_list(
         "pk", "closed_at", "settled_id", "closed_by", "close_reason"
     )
     for conversation, at, up_to, by, reason in rows:
-        if at is not None:
+        if at is not None and (conversation, up_to) not in known:
             yield Act(conversation, at, up_to, by, reason)
 
 
 def _closings_told(ids: Sequence[int]) -> Iterator[Act]:
-    """Closings that were followed by a new message, from the journal; a reopening undoes them."""
+    """Closings with a reason, from the journal; a reopening by hand undoes those before it."""
     events = Event.objects.filter(conversation_id__in=ids)
     reopened = dict(
         events.filter(kind="ConversationReopened")
@@ -149,3 +151,12 @@ def asked_for(user: User, narrowed: Narrowed) -> QuerySet[Conversation]:
     }
     wanted = {name: value for name, value in chosen.items() if value is not None}
     return visible_to(user).filter(**wanted)
+
+
+def shown_turns(user: User, messages: Sequence[int]) -> dict[int, Message]:
+    """The messages that opened turns, by id, with their conversations; those `user` may see."""
+    seen = Message.objects.filter(pk__in=messages, conversation__in=visible_to(user))
+    found = seen.select_related(
+        "conversation__handle", "conversation__contact", "conversation__team", "conversation__topic"
+    )
+    return {message.pk: message for message in found.defer("raw", "words")}

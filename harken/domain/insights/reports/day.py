@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from harken.domain.insights import queries
-from harken.domain.insights.figures import Counted, Scale, Spread, Sums, spread, sums
+from harken.domain.insights.figures import Counted, Scale, Spread, Sums, split, spread, sums
 from harken.domain.insights.queries import Narrowed
 from harken.domain.insights.turns import Fate, Turn
 from harken.domain.people.models import User
 from harken.domain.sla import clock
 from harken.domain.sla.calendars import hours_of
+from harken.domain.sla.models import PromiseState
 from harken.kit import clock as time_source
 
 VERSION = 1  # of these formulas; a change of one is a new version
@@ -69,6 +70,7 @@ class DayReport:
 
     version: int
     period: Period
+    scale: Scale
     turns: list[Counted]
     due: list[Counted]
     total: Sums
@@ -100,6 +102,7 @@ def day_report(
     return DayReport(
         version=VERSION,
         period=period,
+        scale=scale,
         turns=received,
         due=due,
         total=sums(received, due, scale),
@@ -110,6 +113,39 @@ def day_report(
         hours=_by_hour(period, received, due, scale),
         parts={name: _by(key, received, due, scale) for name, key in BY.items()},
     )
+
+
+#: Which rows stand behind a number of the report, of those received or of those due.
+BEHIND: dict[str, Callable[[Counted], bool]] = {
+    "received": lambda _: True,
+    "answered": lambda each: each.turn.fate == Fate.ANSWERED,
+    "dismissed": lambda each: each.turn.fate == Fate.DISMISSED,
+    "open": lambda each: each.turn.fate == Fate.OPEN,
+    "kept": lambda each: each.promise == PromiseState.MET,
+    "breached": lambda each: each.promise == PromiseState.BREACHED,
+    "pending": lambda each: each.promise == PromiseState.PENDING,
+}
+IN_THE_MINUTE = ("within", "late")  # of those due: answered in time, and not
+
+
+def rows_behind(report: DayReport, what: str, hour: datetime | None = None) -> list[Counted]:
+    """The turns behind a number, of one hour (its start) if given; oldest first.
+
+    Raises `ValueError` for a number the report does not have.
+    """
+    length = timedelta(0)
+    if what in IN_THE_MINUTE:
+        scale, length = report.scale, report.scale.length
+        sides = split(report.due, scale, scale.calendar_of)
+        found = sides[IN_THE_MINUTE.index(what)]
+    elif what in BEHIND:
+        found = [each for each in report.turns if BEHIND[what](each)]
+    else:
+        raise ValueError(f"the report has no number called {what!r}")
+    if hour is None:
+        return found
+    end = hour + timedelta(hours=1)
+    return [each for each in found if hour <= each.turn.started_at + length < end]
 
 
 def _counted(user: User, period: Period, narrowed: Narrowed, scale: Scale) -> list[Counted]:
