@@ -3,15 +3,17 @@
 
 def wire() -> None:
     """Connect every event to its reactions."""
+    from harken.domain.channels.events import ChannelFailing, ChannelLost
     from harken.domain.contacts.events import ContactMarked, ContactUnmerged
     from harken.domain.conversations import events as conversation
     from harken.domain.conversations import waking
     from harken.domain.conversations.reactions import refuse_to_split_a_case, show_the_mark
     from harken.domain.journal.services import react, react_to_many
+    from harken.domain.notifications import reactions as telling
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
     from harken.domain.replies.events import ReplyDelivered, ReplyQueued
     from harken.domain.replies.reactions import stop_reply_to_deleted_post
-    from harken.domain.sla import events as sla
+    from harken.domain.sla.events import SLABreached, SLADueSoon
     from harken.domain.sla.reactions import keep_clocks, reconsider_promises
 
     react(ReplyQueued, free_the_lock_of_the_sender)
@@ -29,8 +31,16 @@ def wire() -> None:
     react(ContactUnmerged, refuse_to_split_a_case)
     react_to_many(conversation.MarkShown, reconsider_promises)
     react_to_many(conversation.MessageReceived, waking.wake_for_the_customer)
-    react_to_many(sla.SLADueSoon, waking.wake_for_the_clock)
-    react_to_many(sla.SLABreached, waking.wake_for_the_clock)
+    react_to_many(SLADueSoon, waking.wake_for_the_clock)
+    react_to_many(SLABreached, waking.wake_for_the_clock)
     for taken_up in (ReplyQueued, conversation.ConversationAssigned, conversation.NoteWritten):
         react_to_many(taken_up, waking.leave_the_top)
     react_to_many(conversation.ConversationClosed, waking.leave_the_top)
+    react(conversation.NoteWritten, telling.tell_who_is_mentioned)
+    react(conversation.ConversationAssigned, telling.tell_the_new_assignee)
+    react(conversation.SnoozeEnded, telling.tell_the_snoozer)
+    react(ChannelFailing, telling.tell_who_looks_after_the_channel)
+    react(ChannelLost, telling.tell_who_looks_after_the_channel)
+    react_to_many(conversation.MessageReceived, telling.tell_who_has_it_of_a_message)
+    react_to_many(SLADueSoon, telling.tell_who_has_it_of_the_time)
+    react_to_many(SLABreached, telling.tell_who_has_it_of_the_breach)

@@ -19,7 +19,8 @@ class Happened:
     """The base of every event class; fields are what the event says beyond its subject.
 
     `conversation`, `channel` and `teams` place the event, `by` is the id of the person who
-    caused it (None: the network or the clock).
+    caused it (None: the network or the clock). An event with a field `only_for` (a person's id)
+    reaches that person's browsers and no others.
     """
 
     PLACE: ClassVar[tuple[str, ...]] = ("conversation", "channel", "by", "teams")
