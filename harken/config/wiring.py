@@ -33,6 +33,7 @@ def wire() -> None:
     react_to_many(conversation.MarkShown, reconsider_promises)
     react(conversation.NoteWritten, telling.tell_who_is_mentioned)
     react(conversation.ConversationAssigned, telling.tell_the_new_assignee)
+    react(conversation.SnoozeEnded, telling.tell_the_snoozer)
     react(ChannelFailing, telling.tell_who_looks_after_the_channel)
     react(ChannelLost, telling.tell_who_looks_after_the_channel)
     react_to_many(conversation.MessageReceived, telling.tell_who_has_it_of_a_message)

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from harken.domain.channels.events import ChannelFailing, ChannelLost
 from harken.domain.channels.models import Channel
-from harken.domain.conversations.events import ConversationAssigned, NoteWritten
+from harken.domain.conversations.events import ConversationAssigned, NoteWritten, SnoozeEnded
 from harken.domain.conversations.models import Conversation, Note, State
 from harken.domain.conversations.queries import visible_to
 from harken.domain.notifications.models import Notification
@@ -65,6 +65,24 @@ def tell_who_looks_after_the_channel(event: ChannelFailing | ChannelLost) -> Non
     managers = Q(role=Role.MANAGER) | Q(role=Role.LEAD, teams=channel.team)
     people = User.objects.filter(managers, ~Exists(unread), is_active=True).distinct()
     notify("channel_failing", to=people, text=text)
+
+
+BACK = {
+    "moment": "What you snoozed is back",
+    "customer": "The customer you snoozed has written",
+    "due": "The answer you put off is due soon",
+}
+
+
+def tell_the_snoozer(event: SnoozeEnded) -> None:
+    """What somebody put off is back by itself."""
+    if event.why in BACK and event.conversation is not None:
+        notify(
+            "snooze_over",
+            to=User.objects.filter(pk=event.snoozer),
+            text=BACK[event.why],
+            conversation=Conversation.objects.get(pk=event.conversation),
+        )
 
 
 def _tell_assignees(kind: str, text: str, conversations: Sequence[int]) -> None:

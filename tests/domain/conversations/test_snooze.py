@@ -21,6 +21,7 @@ from harken.domain.conversations.services.snooze import (
 )
 from harken.domain.conversations.waking import wake_ripe
 from harken.domain.journal.models import Event
+from harken.domain.notifications.models import Notification
 from harken.domain.sla import alarms
 from harken.domain.sla.models import SLAPolicy
 from harken.kit import clock
@@ -174,3 +175,16 @@ def test_the_snoozed_view_pages_by_the_next_to_wake(company, receive):
     first = inbox(company.mika, "snoozed", limit=2)
     rest = inbox(company.mika, "snoozed", before=first.next, limit=9)
     assert [row.id for row in first.rows + rest.rows] == ids[::-1]
+
+
+def test_the_snoozer_is_told_when_it_comes_back_by_itself(company, answered):
+    assign(answered, to=company.ben, by=company.mika)
+    Notification.objects.all().delete()
+    snooze(answered, clock.now() + HOUR, by=company.mika)
+    wake(answered, by=company.lena)
+    assert not Notification.objects.exists()
+    snooze(answered, clock.now() + HOUR, by=company.mika)
+    let_it_be(answered, timedelta(seconds=-1))
+    wake_ripe()
+    told = Notification.objects.get()
+    assert (told.kind, told.person) == ("snooze_over", company.mika)

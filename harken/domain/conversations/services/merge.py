@@ -7,6 +7,8 @@ Therefore un-merging has nothing to restore.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -111,7 +113,12 @@ def _check(leading: Conversation, merged: Conversation) -> None:
 
 def _tell(leading: Conversation, merged: Conversation, made: Merge, by: User) -> None:
     teams = teams_of(leading, merged.team_id)
-    where = {"channel": merged.channel_id, "by": by.pk, "teams": teams, "merge": made.pk}
+    where: dict[str, Any] = {
+        "channel": merged.channel_id,
+        "by": by.pk,
+        "teams": teams,
+        "merge": made.pk,
+    }
     record_all(
         [
             ConversationMerged(conversation=merged.pk, into=leading.pk, **where),
@@ -122,7 +129,12 @@ def _tell(leading: Conversation, merged: Conversation, made: Merge, by: User) ->
 
 def _tell_undone(leading: Conversation, merged: Conversation, undone: Merge, by: User) -> None:
     teams = teams_of(leading, merged.team_id)
-    where = {"channel": merged.channel_id, "by": by.pk, "teams": teams, "merge": undone.pk}
+    where: dict[str, Any] = {
+        "channel": merged.channel_id,
+        "by": by.pk,
+        "teams": teams,
+        "merge": undone.pk,
+    }
     record_all(
         [
             ConversationUnmerged(conversation=merged.pk, of=leading.pk, **where),
