@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "harken.domain.contacts",
     "harken.domain.conversations",
     "harken.domain.presence",
+    "harken.domain.bulk",
     "harken.domain.sla",
     "harken.domain.replies",
     "harken.domain.triage",

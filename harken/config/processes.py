@@ -18,6 +18,7 @@ def run_listen(stop: threading.Event) -> None:
 
 def run_worker(stop: threading.Event) -> None:
     """Deliver replies, likes and retractions; beside it, ring when promises are due, sort, wake."""
+    from harken.domain.bulk.tasks import run as change_many
     from harken.domain.channels.registry import connector_for
     from harken.domain.conversations import waking
     from harken.domain.replies.delivery.loop import run
@@ -28,6 +29,7 @@ def run_worker(stop: threading.Event) -> None:
     alarm.start()
     threading.Thread(target=sort, args=(stop,), name="triage", daemon=True).start()
     threading.Thread(target=waking.run, args=(stop,), name="waking", daemon=True).start()
+    threading.Thread(target=change_many, args=(stop,), name="bulk", daemon=True).start()
     name = f"{socket.gethostname()}:{os.getpid()}"
     run(stop, connector_for=connector_for, worker_name=name)
     alarm.join(LEAVE)

@@ -15,6 +15,7 @@ ROOMS = (
     "conversations",
     "sla",
     "presence",
+    "bulk",
     "replies",
     "triage",
 )
