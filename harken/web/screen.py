@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from harken.domain.conversations import queries
 from harken.domain.conversations.queries import Counts
+from harken.domain.conversations.queries_asked import saved_views
 from harken.domain.conversations.queries_views import saved_counts
 from harken.domain.journal.queries import horizon
 from harken.domain.people.models import User
@@ -115,7 +116,7 @@ def own_links(counts: Counts, current: str) -> list[ViewLink]:
 
 def saved_links(user: User, current: str) -> list[ViewLink]:
     """The saved views of this person; the first nine have a key."""
-    saved = list(queries.saved_views(user))
+    saved = list(saved_views(user))
     counts = saved_counts(user, saved)
     base = current.partition("&")[0]
     return [

@@ -20,7 +20,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from harken.domain.channels.models import Quarantined
 from harken.domain.contacts.models import Contact, Handle
-from harken.domain.conversations.models import Conversation, Message, SavedView, Tag
+from harken.domain.conversations.models import Conversation, Message, Tag
+from harken.domain.conversations.models_views import SavedView
 from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.tags import add_tag
 from harken.domain.conversations.services.topics import move
