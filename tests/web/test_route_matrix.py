@@ -18,6 +18,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from harken.domain.bulk.queries import Wish
+from harken.domain.bulk.services.run import start
 from harken.domain.channels.models import Quarantined
 from harken.domain.contacts.models import Contact, Handle
 from harken.domain.conversations.models import Conversation, Message, Tag
@@ -25,7 +27,8 @@ from harken.domain.conversations.models_views import SavedView
 from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.tags import add_tag
 from harken.domain.conversations.services.topics import move
-from harken.domain.conversations.services.views import Wish, add_view
+from harken.domain.conversations.services.views import Wish as ViewWish
+from harken.domain.conversations.services.views import add_view
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
 from harken.domain.sla.models import SLAPolicy
@@ -42,7 +45,7 @@ MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
-    *("policy", "hours", "view"),
+    *("policy", "hours", "view", "change"),
 )
 
 OPENING = Opening(name="Shop", zone="Europe/Paris", week=[[(540, 1020)]] * 7)
@@ -120,6 +123,9 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "policy": policy.pk,
             "hours": hours.pk,
             "view": _shared_view(author, conversation).pk,
+            "change": start(
+                Wish(action="priority", value="low", ids=(conversation.pk,)), by=author
+            ).pk,
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
@@ -132,7 +138,7 @@ def _shared_view(author: User, conversation: Conversation) -> SavedView:
     """A view that a colleague shares with the conversation's team, named like everything of it."""
     name = f"{CANARY} view" if author.username == "bea" else "a view"
     by = User.objects.get(username="ben") if author.username == "mika" else author
-    wish = Wish(name=name, view="all", shared="team", team=conversation.team)
+    wish = ViewWish(name=name, view="all", shared="team", team=conversation.team)
     return add_view(wish, by=by)
 
 
