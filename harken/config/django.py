@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "harken.domain.conversations",
     "harken.domain.presence",
     "harken.domain.notifications",
+    "harken.domain.bulk",
     "harken.domain.sla",
     "harken.domain.roster",
     "harken.domain.replies",

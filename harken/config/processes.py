@@ -32,6 +32,7 @@ def run_listen(stop: threading.Event) -> None:
 def run_worker(stop: threading.Event) -> None:
     """Deliver replies, likes and retractions; beside it whatever has its own moment."""
     from harken.domain.automation.tasks import run as obey
+    from harken.domain.bulk.tasks import run as change_many
     from harken.domain.channels.registry import connector_for
     from harken.domain.conversations import waking
     from harken.domain.departments.tasks import run as look
@@ -54,6 +55,7 @@ def run_worker(stop: threading.Event) -> None:
     threading.Thread(
         target=notifying.run, args=(stop,), kwargs=told, name="notifications", daemon=True
     ).start()
+    threading.Thread(target=change_many, args=(stop,), name="bulk", daemon=True).start()
     name = f"{socket.gethostname()}:{os.getpid()}"
     run(stop, connector_for=connector_for, worker_name=name)
     alarm.join(LEAVE)

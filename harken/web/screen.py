@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from harken.domain.conversations import queries
 from harken.domain.conversations.queries import Counts
+from harken.domain.conversations.queries_asked import saved_views
 from harken.domain.conversations.queries_views import saved_counts
 from harken.domain.escalation.queries import open_count
 from harken.domain.journal.queries import horizon
@@ -137,7 +138,7 @@ def escalation_links(request: Request) -> list[ViewLink]:
 
 def saved_links(user: User, current: str) -> list[ViewLink]:
     """The saved views of this person; the first nine have a key."""
-    saved = list(queries.saved_views(user))
+    saved = list(saved_views(user))
     counts = saved_counts(user, saved)
     base = current.partition("&")[0]
     return [

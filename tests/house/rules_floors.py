@@ -17,6 +17,7 @@ ROOMS = (
     "presence",
     "notifications",
     "roster",
+    "bulk",
     "replies",
     "triage",
     "departments",

@@ -49,7 +49,8 @@ class Route:
         if whose == "other" and not self.shared and role not in SEES_ALL:
             return 404
         gives = self.gives_role.get(role, self.gives)
-        return self.fragment or gives if fragment else gives
+        as_piece = fragment and self.fragment and role not in self.gives_role
+        return self.fragment if as_piece else gives
 
 
 #: The word that finds the other team's things; what stands beside it must never be seen.
@@ -74,12 +75,27 @@ NOT_THEIRS = {"executive": 403}
 #: What a colleague shares with a team is changed by them, a lead or a manager.
 ONE_S_OWN = {"agent": 403, "executive": 403, "viewer": 403}
 
+#: A change of many exists for who made it alone.
+NOT_MADE = {"lead": 404, "manager": 404, "executive": 404}
+
 ROUTES: dict[str, Route] = {
     # --- the desk ------------------------------------------------------------------------------
     "home": Route("GET", gives=MOVED),
     "desk:inbox": Route("GET", data={"view": "all"}),
     "desk:rows": Route("GET", data={"view": "all", "ids": "{conversation}"}),
     "desk:counts": Route("GET", data={"view": "all"}),
+    "desk:bulk": Route("POST", WRITERS, data={"action": "priority", "value-priority": "high"}),
+    "desk:bulk_start": Route(
+        "POST",
+        WRITERS,
+        gives=MOVED,
+        fragment=OK,
+        data={"action": "priority", "value-priority": "high", "whom": "all"},
+    ),
+    "desk:changes": Route("GET", WRITERS),
+    "desk:bulk_progress": Route("GET", WRITERS, "change", gives_role=NOT_MADE),
+    "desk:bulk_stop": Route("POST", WRITERS, "change", MOVED, gives_role=NOT_MADE, fragment=OK),
+    "desk:undo_change": Route("POST", WRITERS, "change", MOVED, gives_role=NOT_MADE, fragment=OK),
     "desk:narrow": Route("GET", data={"view": "all"}),
     "desk:views": Route("GET"),
     "desk:new_view": Route("GET", data={"view": "all"}),

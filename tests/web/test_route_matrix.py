@@ -22,13 +22,17 @@ from harken.domain.automation.models import Rule, RuleRun
 from harken.domain.automation.services.rules import save_rule
 from harken.domain.automation.services.trial import try_out
 from harken.domain.automation.spec import Part, Spec
+from harken.domain.bulk.queries import Wish
+from harken.domain.bulk.services.run import start
 from harken.domain.channels.models import Quarantined
 from harken.domain.contacts.models import Contact, Handle
-from harken.domain.conversations.models import Conversation, Message, SavedView, Tag
+from harken.domain.conversations.models import Conversation, Message, Tag
+from harken.domain.conversations.models_views import SavedView
 from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.tags import add_tag
 from harken.domain.conversations.services.topics import move
-from harken.domain.conversations.services.views import Wish, add_view
+from harken.domain.conversations.services.views import Wish as ViewWish
+from harken.domain.conversations.services.views import add_view
 from harken.domain.escalation.services import escalate
 from harken.domain.notifications.models import Notification, Pager
 from harken.domain.people.models import User
@@ -48,6 +52,7 @@ WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
+    "change",
 )
 
 OPENING = Opening(name="Shop", zone="Europe/Paris", week=[[(540, 1020)]] * 7)
@@ -134,6 +139,9 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "escalation": escalate(conversation, kind="threat", reason=why, by=author).pk,
             "team": company.service.pk,
             "view": _shared_view(author, conversation).pk,
+            "change": start(
+                Wish(action="priority", value="low", ids=(conversation.pk,)), by=author
+            ).pk,
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
@@ -146,7 +154,7 @@ def _shared_view(author: User, conversation: Conversation) -> SavedView:
     """A view that a colleague shares with the conversation's team, named like everything of it."""
     name = f"{CANARY} view" if author.username == "bea" else "a view"
     by = User.objects.get(username="ben") if author.username == "mika" else author
-    wish = Wish(name=name, view="all", shared="team", team=conversation.team)
+    wish = ViewWish(name=name, view="all", shared="team", team=conversation.team)
     return add_view(wish, by=by)
 
 

@@ -12,4 +12,5 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the models that stand beside `models.py`, where Django does not look."""
-        import harken.domain.conversations.models_set_aside  # noqa: F401
+        import harken.domain.conversations.models_set_aside
+        import harken.domain.conversations.models_views  # noqa: F401

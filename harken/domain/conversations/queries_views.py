@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from django.db.models import Count
 
 from harken.domain.conversations.filters import Filter
-from harken.domain.conversations.models import Place, SavedView
-from harken.domain.conversations.queries import Asked, visible_to
+from harken.domain.conversations.models import Place
+from harken.domain.conversations.models_views import SavedView
+from harken.domain.conversations.queries import visible_to
+from harken.domain.conversations.queries_asked import Asked
 from harken.domain.people.models import User
 
 

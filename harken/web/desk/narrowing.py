@@ -10,7 +10,8 @@ from django.urls import reverse
 from harken.domain.channels.models import Channel
 from harken.domain.contacts.models import Mark
 from harken.domain.conversations.filters import ME, NOBODY, Filter, read, written
-from harken.domain.conversations.models import Priority, SavedView, Topic
+from harken.domain.conversations.models import Priority, Topic
+from harken.domain.conversations.models_views import SavedView
 from harken.domain.conversations.queries import teams_of
 from harken.domain.conversations.queries_tags import tags_in_use
 from harken.domain.people.models import User

@@ -4,6 +4,7 @@ from django.urls import path
 
 from harken.web.desk.views import (
     actions,
+    bulk,
     composer,
     contacts,
     conversation,
@@ -29,6 +30,12 @@ urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("rows/", inbox.rows, name="rows"),
     path("counts/", inbox.counts, name="counts"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("bulk/start/", bulk.bulk_start, name="bulk_start"),
+    path("changes/", bulk.changes, name="changes"),
+    path("changes/<int:pk>/", bulk.bulk_progress, name="bulk_progress"),
+    path("changes/<int:pk>/stop/", bulk.bulk_stop, name="bulk_stop"),
+    path("changes/<int:pk>/undo/", actions.undo_change, name="undo_change"),
     path("narrow/", views.narrow, name="narrow"),
     path("views/", views.views, name="views"),
     path("views/new/", views.new_view, name="new_view"),

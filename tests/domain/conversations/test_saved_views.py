@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from harken.domain.contacts.services import set_mark
 from harken.domain.conversations import filters
 from harken.domain.conversations.filters import Filter
-from harken.domain.conversations.models import SavedView, Topic
-from harken.domain.conversations.queries import in_view, inbox, saved_views
+from harken.domain.conversations.models import Topic
+from harken.domain.conversations.models_views import SavedView
+from harken.domain.conversations.queries import in_view, inbox
+from harken.domain.conversations.queries_asked import saved_views
 from harken.domain.conversations.queries_tags import tags_in_use
 from harken.domain.conversations.queries_views import saved_counts
 from harken.domain.conversations.services.assign import take

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.test import Client
 
-from harken.domain.conversations.models import SavedView
+from harken.domain.conversations.models_views import SavedView
 from harken.domain.conversations.services.tags import add_tag
 from tests.cast import Company
 from tests.web.desk.test_inbox import ids

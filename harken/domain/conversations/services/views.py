@@ -15,8 +15,8 @@ from harken.domain.conversations.events import (
     SavedViewRemoved,
 )
 from harken.domain.conversations.filters import Filter
-from harken.domain.conversations.models import SavedView, Shared
-from harken.domain.conversations.queries import asked
+from harken.domain.conversations.models_views import SavedView, Shared
+from harken.domain.conversations.queries_asked import asked
 from harken.domain.journal.services import Happened, record
 from harken.domain.people.models import Team, User
 from harken.kit.refusals import Invalid, NotAllowed

@@ -10,6 +10,7 @@ from django.urls import reverse
 from harken.domain.conversations import queries
 from harken.domain.conversations.filters import Filter, written
 from harken.domain.conversations.queries import Row
+from harken.domain.conversations.queries_asked import asked
 from harken.domain.replies.queries import drafted_by
 from harken.domain.triage.queries import marks
 from harken.web import errors, screen
@@ -41,12 +42,12 @@ def inbox(request: Request) -> HttpResponse:
 def rows(request: Request) -> HttpResponse:
     """Rows of a view: those of `ids` that are in it, or a page (`before` goes on below)."""
     view = asked_view(request)
-    asked = request.GET.get("ids")
-    if asked is None:
+    wanted = request.GET.get("ids")
+    if wanted is None:
         return screen.render(request, "desk/_rows.html", _page(request, view))
-    ids = [int(text) for text in asked.split(",")[:MOST_ROWS] if text.isascii() and text.isdigit()]
+    ids = [int(text) for text in wanted.split(",")[:MOST_ROWS] if text.isascii() and text.isdigit()]
     found = queries.rows(request.user, view, ids)
-    look = Look(view, queries.asked(request.user, view).order, request.user.pk)
+    look = Look(view, asked(request.user, view).order, request.user.pk)
     context = {"rows": _shown(request, found, look), "next": None, "view": view}
     return screen.render(request, "desk/_rows.html", context)
 
@@ -73,7 +74,7 @@ def asked_view(request: Request) -> str:
         raise Http404(base)
     try:
         view = written(base, Filter.of(dict(request.GET.lists())))
-        queries.asked(request.user, view)
+        asked(request.user, view)
     except ValueError as error:
         raise Http404(base) from error
     return view

@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from harken.domain.conversations.filters import read
-from harken.domain.conversations.models import SavedView, Shared
-from harken.domain.conversations.queries import asked, saved_views, teams_of
+from harken.domain.conversations.models_views import SavedView, Shared
+from harken.domain.conversations.queries import teams_of
+from harken.domain.conversations.queries_asked import asked, saved_views
 from harken.domain.conversations.services import views as saving
 from harken.domain.conversations.services.views import Wish, may_change_view
 from harken.domain.people.models import Team
