@@ -14,6 +14,7 @@ from harken.domain.conversations import queries
 from harken.domain.conversations.queries import Counts
 from harken.domain.escalation.queries import open_count
 from harken.domain.journal.queries import horizon
+from harken.domain.notifications.queries import unread_count
 from harken.domain.people.models import Role
 from harken.web import demo
 from harken.web.access import Request
@@ -52,7 +53,7 @@ def frame_context(request: Request, *, view: str = "") -> dict[str, Any]:
     # Read first: whatever happens after this moment reaches the page by the live stream.
     after = str(horizon())
     context = counts_context(request, view)
-    return context | {"frame": _frame(request, after, context["pulse"], view)}
+    return context | {"frame": _frame(request, after, context, view)}
 
 
 def counts_context(request: Request, view: str) -> dict[str, Any]:
@@ -64,12 +65,13 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
         "team_links": team_links(counts, view),
         "house_links": house_links(_shown_path(request), manages=request.user.can_manage),
         "pulse": pulse(counts),
+        "unread": unread_count(request.user),
         "roles": demo.roles(),
         "reader": request.user,
     }
 
 
-def _frame(request: Request, after: str, now_waiting: Pulse, view: str) -> Frame:
+def _frame(request: Request, after: str, counted: dict[str, Any], view: str) -> Frame:
     user = request.user
     return Frame(
         theme=user.theme,  # type: ignore[arg-type]  # the column allows only these three
@@ -83,7 +85,9 @@ def _frame(request: Request, after: str, now_waiting: Pulse, view: str) -> Frame
         palette_url=reverse("desk:palette"),
         theme_url=reverse("desk:save_me"),
         settings_url=reverse("desk:me"),
-        pulse=now_waiting,
+        pulse=counted["pulse"],
+        bell_url=reverse("desk:notifications"),
+        unread=counted["unread"],
     )
 
 

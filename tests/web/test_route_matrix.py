@@ -24,6 +24,7 @@ from harken.domain.conversations.models import Conversation, Message
 from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.topics import move
 from harken.domain.escalation.services import escalate
+from harken.domain.notifications.models import Notification, Pager
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
 from harken.domain.sla.models import SLAPolicy
@@ -40,7 +41,8 @@ MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
-    *("policy", "hours", "escalation", "team"),
+    *("policy", "hours", "notification", "pager"),
+    *("escalation", "team"),
 )
 
 OPENING = Opening(name="Shop", zone="Europe/Paris", week=[[(540, 1020)]] * 7)
@@ -101,6 +103,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
     )
     policy = SLAPolicy.objects.get()
     hours = add_hours(OPENING, by=company.lena)
+    pager = Pager.objects.create(person=company.ben, name=CANARY, service="x", address=CANARY)
     for whose, (conversation, author) in pairs.items():
         asked = conversation.messages.get()
         answer = _answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")
@@ -118,6 +121,8 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "hours": hours.pk,
             "escalation": escalate(conversation, kind="threat", reason=why, by=author).pk,
             "team": company.service.pk,
+            "notification": _told(company, conversation, CANARY if whose == "other" else WORD),
+            "pager": pager.pk,
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
@@ -138,6 +143,14 @@ def _clients(company: Company) -> dict[str, Client]:
     for role, user in people.items():
         clients[role].force_login(user)
     return clients
+
+
+def _told(company: Company, conversation: Conversation, text: str) -> int:
+    """Everybody was told of it once; the id is of what a colleague nobody plays was told."""
+    row = {"kind": "rule", "text": text, "conversation": conversation}
+    for person in User.objects.exclude(pk=company.ben.pk):
+        Notification.objects.create(person=person, **row)
+    return Notification.objects.create(person=company.ben, **row).pk
 
 
 def _sorted_and_corrected(company: Company, *conversations: Conversation) -> None:
@@ -255,6 +268,7 @@ def test_the_canary_is_there_for_who_may_see_it(world: World) -> None:
             "desk:palette",
             "desk:search",
             "desk:contacts",
+            "desk:notifications",
             "manage:triage",
             "desk:escalations",
         )
