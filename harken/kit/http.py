@@ -22,7 +22,8 @@ import httpcore
 import httpx
 
 from harken.kit import clock
-from harken.kit.addresses import is_reachable
+from harken.kit.addresses import allow_private_hosts as allow_private_hosts  # noqa: PLC0414
+from harken.kit.addresses import is_private_host, is_reachable
 
 CONNECT_SECONDS = 5.0
 DEADLINE_SECONDS = 15.0
@@ -31,8 +32,6 @@ MOST_BYTES = 8 * 1024 * 1024
 IDLE_SECONDS = 4.0
 USER_AGENT = "Harken (self-hosted webcare)"
 
-_private_hosts: frozenset[str] = frozenset()
-
 
 class AddressRefused(httpx.ConnectError):
     """The address is not one we may reach; nothing was sent."""
@@ -40,21 +39,6 @@ class AddressRefused(httpx.ConnectError):
 
 class AnswerTooLarge(httpx.ReadError):
     """The answer is larger than the client accepts, or packed although we asked for plain."""
-
-
-def allow_private_hosts(hosts: Iterable[str]) -> frozenset[str]:
-    """Name the hosts inside the private network that may be reached; returns the former ones.
-
-    Called once by `config` from a setting. Host names or addresses exactly as they are typed.
-    """
-    global _private_hosts
-    former, _private_hosts = _private_hosts, frozenset(host.lower() for host in hosts)
-    return former
-
-
-def is_private_host(host: str) -> bool:
-    """Whether the operator named this host, so that it may lie in the private network."""
-    return host.lower() in _private_hosts
 
 
 def client(

@@ -26,7 +26,7 @@ from harken.domain.notifications.models import (
 from harken.domain.notifications.pagers import service_name
 from harken.domain.notifications.queries import addresses_of
 from harken.domain.people.models import User
-from harken.kit.http import is_private_host
+from harken.kit.addresses import is_private_host
 from harken.kit.refusals import Invalid
 from harken.kit.text import storable
 
