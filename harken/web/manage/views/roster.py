@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from harken.domain.conversations.queries import teams_of
-from harken.domain.people.models import Team
+from harken.domain.people.models import Role, Team
 from harken.domain.roster.models import Cover, HandoverNote, LayerKind, Reason, Shift
 from harken.domain.roster.queries import is_rostered, on_call, on_duty
 from harken.domain.roster.queries_week import (
@@ -33,6 +33,7 @@ from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
 
+PLANNERS = (Role.LEAD, Role.MANAGER)
 MIDNIGHT = 1440  # minutes
 SHORT = tuple(day[:3] for day in DAYS)
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from harken.domain.conversations.queries import teams_of
-from harken.domain.people.models import Role, Team
+from harken.domain.people.models import Team
 from harken.domain.roster.calendars import calendar_of
 from harken.domain.roster.models import Cover, Layer
 from harken.domain.roster.queries import feed_behind
@@ -18,9 +18,7 @@ from harken.domain.sla.written import read_duration
 from harken.kit.refusals import Invalid
 from harken.web import errors
 from harken.web.access import ANYONE, EVERYBODY, Request, page
-from harken.web.manage.views.roster import back, chosen_hours, read_number, shown
-
-PLANNERS = (Role.LEAD, Role.MANAGER)
+from harken.web.manage.views.roster import PLANNERS, back, chosen_hours, read_number, shown
 
 
 @page(*PLANNERS, method="POST")

@@ -22,11 +22,11 @@ from harken.domain.roster.services.shifts import ShiftTerms
 from harken.domain.sla.written import read_day
 from harken.kit import clock
 from harken.kit.refusals import Invalid
-from harken.web.access import EVERYBODY, Request, page
-from harken.web.manage.views.roster import MIDNIGHT, back, read_date, read_number, shown
+from harken.web.access import WRITERS, Request, page
+from harken.web.manage.views.roster import MIDNIGHT, PLANNERS, back, read_date, read_number, shown
 
 
-@page(*EVERYBODY, method="POST")
+@page(*PLANNERS, method="POST")
 def add_shift(request: Request, pk: int) -> HttpResponse:
     """Plan somebody in, in a layer of the team `pk`."""
     team = get_object_or_404(teams_of(request.user), pk=pk)
@@ -41,7 +41,7 @@ def add_shift(request: Request, pk: int) -> HttpResponse:
     return back(team, shift.first_day)
 
 
-@page(*EVERYBODY, method="POST")
+@page(*PLANNERS, method="POST")
 def save_shift(request: Request, pk: int) -> HttpResponse:
     """Have a shift be another from the day on which it was opened."""
     shift = _shift(request, pk)
@@ -54,7 +54,7 @@ def save_shift(request: Request, pk: int) -> HttpResponse:
     return back(shift.layer.team, since)
 
 
-@page(*EVERYBODY, method="POST")
+@page(*PLANNERS, method="POST")
 def remove_shift(request: Request, pk: int) -> HttpResponse:
     """Take out one day of a shift (`only`), or that day and all after it."""
     shift = _shift(request, pk)
@@ -64,7 +64,7 @@ def remove_shift(request: Request, pk: int) -> HttpResponse:
     return back(shift.layer.team, day)
 
 
-@page(*EVERYBODY, method="POST")
+@page(*WRITERS, method="POST")
 def ask_swap(request: Request, pk: int) -> HttpResponse:
     """Ask somebody to stand in; who makes the plans settles it at once."""
     shift = _shift(request, pk)
@@ -85,7 +85,7 @@ def ask_swap(request: Request, pk: int) -> HttpResponse:
     return back(team, day)
 
 
-@page(*EVERYBODY, method="POST")
+@page(*WRITERS, method="POST")
 def accept_swap(request: Request, pk: int) -> HttpResponse:
     """Stand in for a colleague."""
     swap = _swap(request, pk)
@@ -94,7 +94,7 @@ def accept_swap(request: Request, pk: int) -> HttpResponse:
     return back(swap.shift.layer.team, swap.day)
 
 
-@page(*EVERYBODY, method="POST")
+@page(*WRITERS, method="POST")
 def decline_swap(request: Request, pk: int) -> HttpResponse:
     """Say no, or take one's own question back."""
     swap = _swap(request, pk)
@@ -103,7 +103,7 @@ def decline_swap(request: Request, pk: int) -> HttpResponse:
     return back(swap.shift.layer.team, swap.day)
 
 
-@page(*EVERYBODY, method="POST")
+@page(*WRITERS, method="POST")
 def add_absence(request: Request, pk: int) -> HttpResponse:
     """Say that somebody of the team `pk` is away; times are the team's wall clock."""
     team = get_object_or_404(teams_of(request.user), pk=pk)
@@ -124,7 +124,7 @@ def add_absence(request: Request, pk: int) -> HttpResponse:
     return back(team, made.starts_at.astimezone(zone).date())
 
 
-@page(*EVERYBODY, method="POST")
+@page(*WRITERS, method="POST")
 def end_absence(request: Request, pk: int) -> HttpResponse:
     """Somebody is there again."""
     teams = teams_of(request.user)
@@ -135,7 +135,7 @@ def end_absence(request: Request, pk: int) -> HttpResponse:
     return back(absence.person.teams.filter(pk__in=teams).first() or teams[0])
 
 
-@page(*EVERYBODY, method="POST")
+@page(*WRITERS, method="POST")
 def write_handover(request: Request, pk: int) -> HttpResponse:
     """Leave a note for who comes next in the team `pk`."""
     team = get_object_or_404(teams_of(request.user), pk=pk)
@@ -144,7 +144,7 @@ def write_handover(request: Request, pk: int) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('manage:handover')}?team={team.slug}")
 
 
-@page(*EVERYBODY, method="POST")
+@page(*WRITERS, method="POST")
 def read_handover(request: Request, pk: int) -> HttpResponse:
     """Confirm having read a note; back to where one was."""
     note = get_object_or_404(HandoverNote, pk=pk, team__in=teams_of(request.user))
