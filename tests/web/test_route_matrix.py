@@ -108,19 +108,18 @@ class World:
 @pytest.fixture
 def world(company: Company, receive: Callable[..., Conversation]) -> World:
     made = World(company)
-    channel = company.channel
     ours = receive(f"{WORD} ours", by="amara")
     theirs = _for_the_other_team(company, receive(f"{WORD} {CANARY} theirs", by="zora"))
-    add_tag(ours, WORD, by=company.mika)
-    add_tag(theirs, CANARY, by=company.bea)
     pairs = {"own": (ours, company.mika), "other": (theirs, company.bea)}
+    for (conversation, author), tag in zip(pairs.values(), (WORD, CANARY), strict=True):
+        add_tag(conversation, tag, by=author)
     made.objects = {kind: {"missing": MISSING} for kind in KINDS}
     raw = Quarantined.objects.create(
-        channel=channel, sha256=hashlib.sha256(b"{").digest(), raw=b"{", error="no JSON"
+        channel=company.channel, sha256=hashlib.sha256(b"{").digest(), raw=b"{", error="no JSON"
     )
-    policy = SLAPolicy.objects.get()
     hours = add_hours(OPENING, by=company.lena)
     pager = Pager.objects.create(person=company.ben, name=CANARY, service="x", address=CANARY)
+    rule = _a_rule_that_ran(company, ours, theirs)
     for whose, (conversation, author) in pairs.items():
         asked = conversation.messages.get()
         answer = _answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")
@@ -131,12 +130,12 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "message": asked.pk,
             "ours": answer.pk,
             "reply": Reply.objects.get(message=answer).pk,
-            "channel": channel.pk,
+            "channel": company.channel.pk,
             "quarantined": raw.pk,
             "topic": company.baggage.pk,
-            "policy": policy.pk,
+            "policy": SLAPolicy.objects.get().pk,
             "hours": hours.pk,
-            "rule": _a_rule_that_ran(company, ours, theirs).pk,
+            "rule": rule.pk,
             "notification": _told(company, conversation, CANARY if whose == "other" else WORD),
             "pager": pager.pk,
             "escalation": escalate(conversation, kind="threat", reason=why, by=author).pk,
@@ -160,6 +159,8 @@ def _shared_view(author: User, conversation: Conversation) -> SavedView:
     by = User.objects.get(username="ben") if author.username == "mika" else author
     wish = ViewWish(name=name, view="all", shared="team", team=conversation.team)
     return add_view(wish, by=by)
+
+
 def _rostered(company: Company, whose: str) -> dict[str, int]:
     """A team's plans: Mika has a shift of her own, a colleague asks for somebody to stand in."""
     ours = whose == "own"
@@ -219,9 +220,6 @@ def _sorted_and_corrected(company: Company, *conversations: Conversation) -> Non
 
 
 def _a_rule_that_ran(company: Company, *conversations: Conversation) -> Rule:
-    known = Rule.objects.first()
-    if known is not None:
-        return known
     tag = Part("add_tag", {"tag": "seen"})
     spec = Spec(name="Seen", when=("message",), actions=(tag,))
     rule = save_rule(None, spec, try_out(spec, by=company.maren).proof, by=company.maren)

@@ -6,6 +6,8 @@ look: what stands there is what they really did with the newest posts.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from harken.domain.automation.models import RuleCursor
 from harken.domain.automation.services.rules import save_rule
 from harken.domain.automation.services.trial import try_out
@@ -29,48 +31,49 @@ def write_rules() -> None:
         RuleCursor.objects.create(name=NAME, xid=int(str(xid)), event=event)
 
 
-def _rules() -> list[tuple[str, Spec]]:
+def _rules() -> Iterator[tuple[str, Spec]]:
+    yield "maren", _who_may_leave()
+    yield "maren", _safety()
+    yield "olga", _plans()
+
+
+def _who_may_leave() -> Spec:
+    return Spec(
+        name="Somebody may leave us",
+        when=("sorted",),
+        conditions=(Part("triage", {"is": "threat"}),),
+        actions=(
+            Part("set_priority", {"to": "high"}),
+            Part("escalate", {"as": "threat", "reason": "Speaks of leaving us"}),
+        ),
+    )
+
+
+def _safety() -> Spec:
+    technical = Team.objects.get(slug="technical")
+    words = "brake*\nsmoke\nfire\naccident*\nhurt"
+    told = {"to": f"team:{technical.pk}", "text": "Somebody may be in danger"}
+    return Spec(
+        name="Safety first",
+        when=("message",),
+        conditions=(Part("words", {"how": "any", "text": words}),),
+        actions=(
+            Part("add_tag", {"tag": "safety"}),
+            Part("set_priority", {"to": "urgent"}),
+            Part("notify", told),
+        ),
+    )
+
+
+def _plans() -> Spec:
     plan = Topic.objects.get(slug="plan")
     billing = Team.objects.get(slug="billing")
-    technical = f"team:{Team.objects.get(slug='technical').pk}"
-    return [
-        (
-            "maren",
-            Spec(
-                name="Somebody may leave us",
-                when=("sorted",),
-                conditions=(Part("triage", {"is": "threat"}),),
-                actions=(
-                    Part("set_priority", {"to": "high"}),
-                    Part("escalate", {"as": "threat", "reason": "Speaks of leaving us"}),
-                ),
-            ),
+    return Spec(
+        name="Plans go to Billing",
+        when=("message", "topic"),
+        conditions=(
+            Part("topic", {"is": str(plan.pk)}),
+            Part("team", {"is": str(billing.pk)}, negated=True),
         ),
-        (
-            "maren",
-            Spec(
-                name="Safety first",
-                when=("message",),
-                conditions=(
-                    Part("words", {"how": "any", "text": "brake*\nsmoke\nfire\naccident*\nhurt"}),
-                ),
-                actions=(
-                    Part("add_tag", {"tag": "safety"}),
-                    Part("set_priority", {"to": "urgent"}),
-                    Part("notify", {"to": technical, "text": "Somebody may be in danger"}),
-                ),
-            ),
-        ),
-        (
-            "olga",
-            Spec(
-                name="Plans go to Billing",
-                when=("message", "topic"),
-                conditions=(
-                    Part("topic", {"is": str(plan.pk)}),
-                    Part("team", {"is": str(billing.pk)}, negated=True),
-                ),
-                actions=(Part("move_team", {"to": str(billing.pk)}),),
-            ),
-        ),
-    ]
+        actions=(Part("move_team", {"to": str(billing.pk)}),),
+    )

@@ -132,7 +132,7 @@ class Automation:
             pair: Wanted | None = wanted.get(entry.position)
             if pair not in known or entry.kind not in BY_KIND:
                 continue
-            chain = tuple(int(rule) for rule in entry.data.get("cause", ()))
+            chain = tuple(int(rule) for rule in entry.data.get("rules", ()))
             moment = Moment(BY_KIND[entry.kind], entry.position.id, chain)
             did = work(moment, known[pair], rules)
             runs += did.runs

@@ -46,7 +46,7 @@ class Happened:
 E = TypeVar("E", bound=Happened)
 SetReaction = Callable[[Sequence[int]], None]
 # The chain of rules that leads to what is recorded just now, the oldest first.
-_cause: ContextVar[tuple[int, ...]] = ContextVar("cause", default=())
+_rules: ContextVar[tuple[int, ...]] = ContextVar("rules", default=())
 _reactions: dict[type[Happened], list[Callable[[Any], None]]] = defaultdict(list)
 _set_reactions: dict[type[Happened], list[SetReaction]] = defaultdict(list)
 
@@ -75,13 +75,13 @@ def tell_many(event: type[Happened], conversations: Iterable[int]) -> None:
 
 
 @contextmanager
-def caused_by(rules: Sequence[int]) -> Iterator[None]:
-    """Whatever is recorded inside says in its data (`cause`) that these rules (ids) led to it."""
-    before = _cause.set(tuple(rules))
+def because_of(rules: Sequence[int]) -> Iterator[None]:
+    """Whatever is recorded inside says in its data (`rules`) that these rules (ids) led to it."""
+    before = _rules.set(tuple(rules))
     try:
         yield
     finally:
-        _cause.reset(before)
+        _rules.reset(before)
 
 
 def record(event: Happened) -> Event:
@@ -124,13 +124,13 @@ def _row(event: Happened) -> Event:
         conversation_id=event.conversation,
         channel_id=event.channel,
         teams=list(event.teams),
-        data=_with_cause(event.details),
+        data=_with_rules(event.details),
     )
 
 
-def _with_cause(details: dict[str, Any]) -> dict[str, Any]:
-    rules = _cause.get()
-    return details | {"cause": list(rules)} if rules else details
+def _with_rules(details: dict[str, Any]) -> dict[str, Any]:
+    rules = _rules.get()
+    return details | {"rules": list(rules)} if rules else details
 
 
 def hint() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,7 +16,7 @@ from harken.domain.conversations.services.topics import move
 from harken.domain.journal.models import Event
 from tests.cast import Company
 
-FORM = {
+FORM: dict[str, str | list[str]] = {
     "name": "Bags",
     "when": ["message"],
     "c": ["c0"],
@@ -35,12 +36,12 @@ def lead(company: Company) -> Client:
     return client
 
 
-def shape(lead: Client, form: dict[str, object], do: str, **more: object) -> str:
+def shape(lead: Client, form: dict[str, str | list[str]], do: str, **more: str) -> str:
     answer = lead.post(reverse("manage:shape_rule"), form | {"do": do} | more)
     return answer.content.decode()
 
 
-def save(lead: Client, form: dict[str, object], **more: object):
+def save(lead: Client, form: dict[str, str | list[str]], **more: str):
     proof = re.search(r'name="proof" value="([^"]+)"', shape(lead, form | more, "try"))
     assert proof
     return lead.post(reverse("manage:save_rule"), form | more | {"proof": proof[1]}, follow=True)
@@ -63,7 +64,7 @@ def test_a_rule_is_tried_then_saved_and_read_again_as_a_sentence(lead, receive):
 
 def test_a_trial_changes_nothing_at_all(lead, company, receive):
     receive("My suitcase is gone")
-    everything = FORM | {
+    everything: dict[str, str | list[str]] = FORM | {
         "a": ["a0", "a1", "a2", "a3"],
         "a1-kind": "set_priority",
         "a1-to": "high",
@@ -195,7 +196,12 @@ def test_the_log_tells_what_each_condition_said_and_leads_to_the_conversation(
 ):
     save(lead, FORM)
     rule, conversation = Rule.objects.get(), receive("My suitcase")
-    log = {"rule": rule, "version": rule.versions.get(), "trigger": "message", "seconds": 0.002}
+    log: dict[str, Any] = {
+        "rule": rule,
+        "version": rule.versions.get(),
+        "trigger": "message",
+        "seconds": 0.002,
+    }
     RuleRun.objects.create(
         conversation=conversation, outcome="stopped", answers=[True], chain=[rule.pk],
         results=[["It led to this itself.", False]], **log,

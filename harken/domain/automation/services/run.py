@@ -16,7 +16,7 @@ from harken.domain.automation.models import Outcome, RuleRun, RuleVersion
 from harken.domain.automation.parts import Action, Because
 from harken.domain.automation.services.rules import fail_rule
 from harken.domain.automation.subject import Subject
-from harken.domain.journal.services import caused_by
+from harken.domain.journal.services import because_of
 from harken.kit.refusals import Invalid, Refusal
 
 log = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ def _act(rule: Compiled, moment: Moment, subject: Subject, run: RuleRun) -> Subj
     because = Because(run.rule_id, version.rule.name, moment.event)
     results: list[Result] = []
     after: Subject | None = subject
-    with transaction.atomic(), caused_by((*moment.chain, run.rule_id)):
+    with transaction.atomic(), because_of((*moment.chain, run.rule_id)):
         for action in rule.actions:
             if after is None:
                 break
