@@ -76,16 +76,23 @@ class Screen:
             found = [(now - at, c) for at, c in given if not self._visited.get(c)]
         return [(conversation, waited) for waited, conversation in sorted(found, reverse=True)]
 
-    def show(self, hottest: Collection[int], *, is_all: bool) -> None:
-        """The list, just read: who waits, the hottest first; `is_all`: and nobody else."""
+    def show(self, hottest: Collection[int], asked_at: float, *, is_all: bool) -> None:
+        """The list, asked for at a moment: who waits, hottest first; `is_all`: and nobody else."""
         with self._lock:
             lately = clock.monotonic() - ON_ITS_WAY
             for conversation in hottest:
                 if self._answered.get(conversation, 0.0) < lately:
                     self._waiting.setdefault(conversation, self._time.now)
             if is_all:
-                for conversation in self._waiting.keys() - set(hottest):
-                    del self._waiting[conversation]
+                known, gone = self._waiting, self._waiting.keys() - set(hottest)
+                self._waiting = {
+                    c: at for c, at in known.items() if c not in gone or at >= asked_at
+                }
+
+    def answered(self, conversation: int) -> None:
+        """The person settled it; the list may not know that yet."""
+        with self._lock:
+            self._answered[conversation] = clock.monotonic()
 
     def looked_at(self, conversation: int, since: float) -> None:
         """The person opened it at `since`: what waited then is in front of them."""
