@@ -22,6 +22,8 @@ PAGES = {
     "my settings": "/desk/me/",
     "channels": "/manage/channels/",
     "new channel": "/manage/channels/new/",
+    "day report": "/manage/reports/day/",
+    "rows of the day": "/manage/reports/day/turns/?what=received",
 }
 
 
