@@ -120,7 +120,7 @@ class Agent:
         at = self._time.now
         pane = self.desk.open(conversation)
         if pane is None:
-            self._screen.looked_at(conversation, at + 1)
+            self._screen.forget(conversation)
             self._mine.discard(conversation)
             return False
         return self._serve(pane, at)
@@ -129,7 +129,7 @@ class Agent:
 
     def _serve(self, pane: Pane, at: float) -> bool:
         """Read it, then answer or close it; `at`: when it was opened."""
-        self._screen.looked_at(pane.conversation, at)
+        self._screen.looked_at(pane.conversation, int(pane.seen), at)
         story = self._customers.known(pane.post)
         if story is None:
             self._floor.count("not understood")

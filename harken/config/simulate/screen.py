@@ -23,6 +23,7 @@ class Screen:
         self._given: set[int] = set()
         self._visited: dict[int, bool] = {}
         self._answered: dict[int, float] = {}
+        self._seen: dict[int, int] = {}  # the newest message that was on the screen
         self._lock = threading.Lock()
 
     def hear(self, told: dict[str, Any]) -> None:
@@ -34,6 +35,8 @@ class Screen:
             return None
         with self._lock:
             if kind == "MessageReceived":
+                if told.get("message", 0) <= self._seen.get(conversation, -1):
+                    return None  # the page was quicker than the stream
                 self._waiting.setdefault(conversation, self._time.now)
                 self._answered.pop(conversation, None)
             elif kind == "ConversationAssigned":
@@ -94,8 +97,14 @@ class Screen:
         with self._lock:
             self._answered[conversation] = clock.monotonic()
 
-    def looked_at(self, conversation: int, since: float) -> None:
-        """The person opened it at `since`: what waited then is in front of them."""
+    def looked_at(self, conversation: int, seen: int, since: float) -> None:
+        """The person opened it at `since`, with `seen` as its newest message."""
         with self._lock:
+            self._seen[conversation] = seen
             if self._waiting.get(conversation, since) < since:
                 del self._waiting[conversation]
+
+    def forget(self, conversation: int) -> None:
+        """It cannot be opened any more."""
+        with self._lock:
+            self._waiting.pop(conversation, None)
