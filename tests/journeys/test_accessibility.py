@@ -25,6 +25,8 @@ PAGES = {
     "channels": "/manage/channels/",
     "new channel": "/manage/channels/new/",
     "escalation settings": "/manage/escalation/",
+    "day report": "/manage/reports/day/",
+    "rows of the day": "/manage/reports/day/turns/?what=received",
 }
 
 

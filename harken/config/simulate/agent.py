@@ -95,7 +95,8 @@ class Agent:
         """Whoever has nothing to do takes over what waits for a colleague who is busy or away."""
         for conversation, waited in self._screen.held():
             holder = self._floor.holder(conversation)
-            there = self._floor.is_there(holder, self._time.now)
+            # Who has just got it has not said so across the room yet.
+            there = not holder or self._floor.is_there(holder, self._time.now)
             if there and self._dice.random() < MEDDLES:
                 self._floor.count("meddled")
                 return self._open(conversation)
@@ -119,7 +120,7 @@ class Agent:
         at = self._time.now
         pane = self.desk.open(conversation)
         if pane is None:
-            self._screen.looked_at(conversation, at + 1)
+            self._screen.forget(conversation)
             self._mine.discard(conversation)
             return False
         return self._serve(pane, at)
@@ -128,7 +129,7 @@ class Agent:
 
     def _serve(self, pane: Pane, at: float) -> bool:
         """Read it, then answer or close it; `at`: when it was opened."""
-        self._screen.looked_at(pane.conversation, at)
+        self._screen.looked_at(pane.conversation, int(pane.seen), at)
         story = self._customers.known(pane.post)
         if story is None:
             self._floor.count("not understood")
@@ -151,6 +152,7 @@ class Agent:
     def _dismiss(self, conversation: int) -> bool:
         self._time.pass_by(self._habits.deciding())
         answer = self.desk.act(conversation, "close", to="thanks")
+        self._screen.answered(conversation)
         self._floor.count("dismissed" if answer.status == 200 else "not closed")
         self._solved.pop(conversation, None)
         return True
@@ -164,6 +166,7 @@ class Agent:
 
     def _send(self, pane: Pane, text: str) -> None:
         answer = self.desk.write(pane, "send", text)
+        self._screen.answered(pane.conversation)
         if answer.status == 200:
             self._floor.remember(Sent(pane.conversation, pane.post, text))
             self._solved[pane.conversation] = self._time.now + CLOSE_AFTER
@@ -191,9 +194,10 @@ class Agent:
 
     def _refresh(self) -> None:
         self._refreshed = clock.monotonic()
+        at = self._time.now
         hottest = self.desk.refresh()
         if hottest is not None:
-            self._screen.show(hottest, is_all=len(hottest) < PAGE)
+            self._screen.show(hottest, at, is_all=len(hottest) < PAGE)
 
     def _hand_back(self) -> None:
         """Before a break, and at the end: nobody waits for somebody who is not there."""

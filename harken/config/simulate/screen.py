@@ -23,6 +23,7 @@ class Screen:
         self._given: set[int] = set()
         self._visited: dict[int, bool] = {}
         self._answered: dict[int, float] = {}
+        self._seen: dict[int, int] = {}  # the newest message that was on the screen
         self._lock = threading.Lock()
 
     def hear(self, told: dict[str, Any]) -> None:
@@ -34,6 +35,8 @@ class Screen:
             return None
         with self._lock:
             if kind == "MessageReceived":
+                if told.get("message", 0) <= self._seen.get(conversation, -1):
+                    return None  # the page was quicker than the stream
                 self._waiting.setdefault(conversation, self._time.now)
                 self._answered.pop(conversation, None)
             elif kind == "ConversationAssigned":
@@ -76,19 +79,32 @@ class Screen:
             found = [(now - at, c) for at, c in given if not self._visited.get(c)]
         return [(conversation, waited) for waited, conversation in sorted(found, reverse=True)]
 
-    def show(self, hottest: Collection[int], *, is_all: bool) -> None:
-        """The list, just read: who waits, the hottest first; `is_all`: and nobody else."""
+    def show(self, hottest: Collection[int], asked_at: float, *, is_all: bool) -> None:
+        """The list, asked for at a moment: who waits, hottest first; `is_all`: and nobody else."""
         with self._lock:
             lately = clock.monotonic() - ON_ITS_WAY
             for conversation in hottest:
                 if self._answered.get(conversation, 0.0) < lately:
                     self._waiting.setdefault(conversation, self._time.now)
             if is_all:
-                for conversation in self._waiting.keys() - set(hottest):
-                    del self._waiting[conversation]
+                known, gone = self._waiting, self._waiting.keys() - set(hottest)
+                self._waiting = {
+                    c: at for c, at in known.items() if c not in gone or at >= asked_at
+                }
 
-    def looked_at(self, conversation: int, since: float) -> None:
-        """The person opened it at `since`: what waited then is in front of them."""
+    def answered(self, conversation: int) -> None:
+        """The person settled it; the list may not know that yet."""
         with self._lock:
+            self._answered[conversation] = clock.monotonic()
+
+    def looked_at(self, conversation: int, seen: int, since: float) -> None:
+        """The person opened it at `since`, with `seen` as its newest message."""
+        with self._lock:
+            self._seen[conversation] = seen
             if self._waiting.get(conversation, since) < since:
                 del self._waiting[conversation]
+
+    def forget(self, conversation: int) -> None:
+        """It cannot be opened any more."""
+        with self._lock:
+            self._waiting.pop(conversation, None)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Max, Q, QuerySet
 
-from harken.domain.conversations.models import Conversation, Direction, Message, State
+from harken.domain.conversations.models import CloseReason, Conversation, Direction, Message, State
 from harken.domain.conversations.queries import visible_to
 from harken.domain.insights.turns import Act, Said, Turn, turns_of
 from harken.domain.journal.models import Event
@@ -94,15 +94,16 @@ def _unseen_replies(ids: Sequence[int]) -> Iterator[Act]:
 
 
 def _closings_untold(ids: Sequence[int], told: Sequence[Act]) -> Iterator[Act]:
-    """Closings that stand and were stored without an event, as imports are."""
+    """Closings that stand and were stored without an event, as imports are.
+
+    One without a reason settles nothing that is not answered, unless it was imported.
+    """
     known = {(act.conversation, act.up_to) for act in told}
     closed = Conversation.objects.filter(pk__in=ids, state=State.CLOSED)
-    rows = closed.exclude(close_reason="").values_list(
-        "pk", "closed_at", "settled_id", "closed_by", "close_reason"
-    )
+    rows = closed.values_list("pk", "closed_at", "settled_id", "closed_by", "close_reason")
     for conversation, at, up_to, by, reason in rows:
         if at is not None and (conversation, up_to) not in known:
-            yield Act(conversation, at, up_to, by, reason)
+            yield Act(conversation, at, up_to, by, reason or CloseReason.OTHER)
 
 
 def _closings_told(ids: Sequence[int]) -> Iterator[Act]:
