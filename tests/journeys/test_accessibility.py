@@ -19,6 +19,9 @@ PAGES = {
     "search": "/desk/search/?q=window",
     "contacts": "/desk/contacts/",
     "contact": "/desk/contacts/{contact}/",
+    "narrowed inbox": "/desk/?view=all&priority=normal&sort=hot",
+    "saved views": "/desk/views/",
+    "recent changes": "/desk/changes/",
     "my settings": "/desk/me/",
     "notifications": "/desk/notifications/",
     "what reaches you": "/desk/me/notifications/",
@@ -50,9 +53,16 @@ def conversation_findings(visitor: Visitor, conversation: int) -> list[str]:
     visitor.sees("Your text is kept", "#notice")
     found = findings(visitor, "conversation with a banner")
     visitor.press("Escape")
-    for key, dialog in [("Control+k", "palette"), ("?", "sheet"), ("a", "pick-assign")]:
+    for key, dialog in [
+        ("Control+k", "palette"),
+        ("?", "sheet"),
+        ("a", "pick-assign"),
+        ("l", "pick-tag"),
+        ("f", "narrow"),
+        ("b", "bulk"),
+    ]:
         visitor.press(key)
-        visitor.page.locator(f"#{dialog}[open] :is(dl, li)").first.wait_for()
+        visitor.page.locator(f"#{dialog}[open] :is(dl, li, select)").first.wait_for()
         found += findings(visitor, dialog)
         visitor.leave_dialog()
     return found + escalation_findings(visitor)

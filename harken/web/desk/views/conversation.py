@@ -27,7 +27,7 @@ from harken.web.desk import thread
 from harken.web.desk.escalating import cards
 from harken.web.desk.rows import badge
 from harken.web.desk.sorting import mark_words, sorted_as
-from harken.web.desk.views.inbox import inbox_context
+from harken.web.desk.views.inbox import inbox_context, page_view
 from harken.web.errors import is_fragment
 
 EARLIER = 8  # conversations shown beside the thread
@@ -130,6 +130,7 @@ def _pickers(request: Request, found: Conversation) -> dict[str, Any]:
         "topics": topic_tree(),
         "known_tags": tags_for(request.user, found),
         "priorities": Priority.choices,
+        "next_view": page_view(request),
         "teams": Team.objects.all(),
         "reasons": CloseReason.choices,
     }

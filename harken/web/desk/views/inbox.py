@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from harken.domain.conversations import queries
 from harken.domain.conversations.filters import Filter, written
-from harken.domain.conversations.queries import Row
+from harken.domain.conversations.queries import Row, in_view
 from harken.domain.conversations.queries_asked import asked
 from harken.domain.replies.queries import drafted_by
 from harken.domain.triage.queries import marks
@@ -77,6 +78,17 @@ def asked_view(request: Request) -> str:
         asked(request.user, view)
     except ValueError as error:
         raise Http404(base) from error
+    return view
+
+
+def page_view(request: Request) -> str:
+    """The view of the page a fragment is asked from, as it is written; the first one if unknown."""
+    here = parse_qs(urlsplit(request.htmx.current_url or request.get_full_path()).query)
+    try:
+        view = written(here.get("view", [FIRST_VIEW])[0], Filter.of(here))
+        in_view(request.user, view)
+    except ValueError:
+        return FIRST_VIEW
     return view
 
 

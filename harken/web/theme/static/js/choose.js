@@ -1,6 +1,5 @@
 // x chooses the row keys stand on, Shift+J and Shift+K take the neighbours along.
 import { isField } from "./page.js";
-import { declare } from "./sheet.js";
 
 const boxes = () => [...document.querySelectorAll("[data-choose-row]")];
 const here = () => document.querySelector("li:has(> a.row[tabindex='0']) > [data-choose-row]");
@@ -34,7 +33,3 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("harken:unchoose", () => choose(boxes(), false));
 document.addEventListener("change", show);
 document.addEventListener("harken:rows", show);
-
-declare("List", "x", "Choose the row", "[data-chosen]");
-declare("List", "Shift+J", "Choose down", "[data-chosen]");
-declare("List", "Shift+K", "Choose up", "[data-chosen]");
