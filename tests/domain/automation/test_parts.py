@@ -65,11 +65,11 @@ def test_a_new_part_is_a_new_file_and_each_file_holds_one():
 
 def test_every_choice_without_a_value_is_refused_in_words(company):
     for key in registry.condition_kinds():
-        with pytest.raises(Invalid, match="[a-z]"):
+        with pytest.raises(Invalid, match=r"[a-z]"):
             registry.condition(Part(key))
     for key, kind in registry.action_kinds().items():
         if kind.fields() and key != "close":
-            with pytest.raises(Invalid, match="[a-z]"):
+            with pytest.raises(Invalid, match=r"[a-z]"):
                 registry.action(Part(key))
 
 
