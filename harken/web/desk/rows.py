@@ -9,14 +9,17 @@ from typing import Any
 
 from django.template import engines
 from django.urls import reverse
+from django.utils.timezone import get_current_timezone_name
 
 from harken.domain.channels.registry import connector_classes
 from harken.domain.contacts.models import Mark
 from harken.domain.conversations.models import Priority
 from harken.domain.conversations.queries import Row
+from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE
 from harken.domain.triage.queries import Marks
 from harken.kit import clock
 from harken.web.desk.sorting import mark_words
+from harken.web.theme.words import day
 
 #: Views in which the least time left stands first; everywhere else the newest word does.
 BY_DUE = {"hot"}
@@ -52,7 +55,8 @@ def drawn(
     """
     moment = int(clock.monotonic() / STEADY)
     is_late = is_breached(row)
-    return _drawn(moment, _values_of(row), view, (reader, row.id == current, is_late), mark)
+    where = (view, get_current_timezone_name())
+    return _drawn(moment, _values_of(row), where, (reader, row.id == current, is_late), mark)
 
 
 _values_of = attrgetter(*(field.name for field in fields(Row)))
@@ -62,12 +66,12 @@ _values_of = attrgetter(*(field.name for field in fields(Row)))
 def _drawn(
     moment: int,
     values: tuple[Any, ...],
-    view: str,
+    where: tuple[str, str],
     looks: tuple[int, bool, bool],
     mark: Marks | None,
 ) -> str:
-    del moment  # only part of the key, as is whether the promise is breached
-    row, (reader, is_open, _) = Row(*values), looks
+    del moment  # only part of the key, as are the zone and whether the promise is breached
+    row, (view, _), (reader, is_open, _) = Row(*values), where, looks
     current = row.id if is_open else None
     arguments = row_values(row, view=view, reader=reader, current=current, mark=mark)
     engine: Any = engines["jinja2"]
@@ -88,6 +92,8 @@ def row_values(
         tags.append("yours" if row.assignee_id == reader else f"with {row.assignee.split()[0]}")
     if row.state == "closed":
         tags.append("closed")
+    if row.snoozed_by:
+        tags.append(_snoozed(row))
     return {
         "id": row.id,
         "url": reverse("desk:conversation", args=[row.id]) + f"?view={view}",
@@ -113,6 +119,15 @@ def row_values(
     }
 
 
+def _snoozed(row: Row) -> str:
+    """`until Mon 08:00`, or that it is back and who had put it off."""
+    if row.snoozed_until is None:
+        return f"back, snoozed by {(row.snoozed_by or '').split()[0]}"
+    if row.snoozed_until == UNTIL_THEY_WRITE:
+        return "until they write"
+    return f"until {day(row.snoozed_until)}"
+
+
 def is_breached(row: Row) -> bool:
     """Whether the time we promised is over and nobody has answered."""
     return row.due_at is not None and row.due_at <= clock.now()
@@ -123,4 +138,6 @@ def _order(row: Row, view: str) -> float:
         return row.due_at.timestamp()
     if view in BY_DUE and row.waiting_since is not None:
         return NOT_PROMISED + row.waiting_since.timestamp()
-    return -row.last_message_at.timestamp()
+    if view == "snoozed" and row.snoozed_until is not None:
+        return row.snoozed_until.timestamp()
+    return -row.listed_at.timestamp()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from harken.domain.channels.registry import connector_classes
 from harken.domain.conversations.models import (
     CloseReason,
     ContextPost,
@@ -20,11 +21,15 @@ from harken.domain.conversations.models import (
     Topic,
 )
 from harken.domain.conversations.queries import ThreadItem, thread
+from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE
 from harken.domain.journal.models import Event
 from harken.domain.notifications.queries import names_in_notes
 from harken.domain.people.models import Team, User
 from harken.domain.replies.models import ActionKind, NetworkAction, Reply, ReplyState
 from harken.domain.replies.queries import actions_of, replies_of
+from harken.kit.connector import Capabilities
+from harken.web.desk.rows import NetworkBadge, badge
+from harken.web.theme.words import day
 
 #: How the theme calls what a reply is doing.
 LOOK = {
@@ -37,7 +42,24 @@ LOOK = {
     ReplyState.NEEDS_HUMAN: "uncertain",
     ReplyState.RETRACTED: "retracted",
 }
+WOKEN = {
+    "moment": "It is back: its moment came",
+    "customer": "It is back: the customer wrote",
+    "due": "It is back: an answer is due",
+    "merged": "It is back: a thread where somebody waits was merged into it",
+}
 TOLD_BY_THE_MESSAGE = {"MessageEdited", "MessageDeleted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One public tree of a case: its number there, who speaks in it and at which network."""
+
+    number: int
+    conversation: Conversation
+    name: str
+    network: NetworkBadge
+    can: Capabilities | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +70,7 @@ class Entry:
     asked of the network about it; `lines` are the sentences of folded events; `names` are the
     colleagues a note names, as written. `url` is an
     address on the web or empty, whatever a stranger put there; `images` are fetched by us.
+    `place` is where it was said, in a case of several threads.
     """
 
     kind: str
@@ -62,6 +85,7 @@ class Entry:
     lines: tuple[tuple[datetime, str], ...] = ()
     images: tuple[dict[str, Any], ...] = ()
     names: tuple[str, ...] = ()
+    place: Thread | None = None
 
     @property
     def url(self) -> str:
@@ -92,6 +116,31 @@ def entries(conversation: Conversation) -> list[Entry]:
         else each
         for each in shown
     ]
+
+
+def threads(case: Sequence[Conversation]) -> list[Thread]:
+    """The public trees of a case, in its order."""
+    return [
+        Thread(
+            number,
+            each,
+            each.contact.name or f"@{each.handle.handle}",
+            badge(each.channel.network),
+            made.capabilities if (made := connector_classes().get(each.channel.network)) else None,
+        )
+        for number, each in enumerate(case, start=1)
+    ]
+
+
+def case_entries(case: Sequence[Thread]) -> list[Entry]:
+    """What was said and done in all threads of a case, oldest first; a public post once."""
+    if len(case) == 1:
+        return entries(case[0].conversation)
+    found: dict[str, Entry] = {}
+    for thread_ in case:
+        for each in entries(thread_.conversation):
+            found.setdefault(each.id, replace(each, place=thread_))
+    return sorted(found.values(), key=lambda each: each.at)
 
 
 def on_the_web(url: str) -> str:
@@ -164,6 +213,25 @@ def _folded(items: list[ThreadItem], tell: _Teller) -> list[Entry]:
     return [Entry("events", f"event-{told[0].of.pk}", lines[0][0], None, lines=lines)]
 
 
+def _set_aside(event: Event, who: str) -> str:
+    """What happened to its place in the lists; empty for every other event."""
+    match event.kind:
+        case "ConversationSnoozed":
+            return f"{who} snoozed it {_until(event.data['until'])}"
+        case "SnoozeEnded":
+            return WOKEN.get(event.data["why"], f"{who} woke it")
+        case "CaseGrown":
+            return f"{who} merged another thread into this"
+        case "CaseShrunk":
+            return f"{who} took a thread out again"
+    return ""
+
+
+def _until(iso: str) -> str:
+    until = datetime.fromisoformat(iso)
+    return "until they write" if until == UNTIL_THEY_WRITE else f"until {day(until)}"
+
+
 class _Teller:
     """Turns events into sentences; looks all names up at once."""
 
@@ -207,7 +275,7 @@ class _Teller:
                 return f"{who} opened it again"
             case "WritingTakenOver":
                 return f"{who} took over writing from {self.people.get(data['before'], 'somebody')}"
-        return event.kind
+        return _set_aside(event, who) or event.kind
 
     def _assigned(self, who: str, actor: int | None, assignee: int | None) -> str:
         if assignee is None:
