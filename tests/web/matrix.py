@@ -149,6 +149,17 @@ ROUTES: dict[str, Route] = {
     "desk:untag": Route("POST", WRITERS, "conversation", data={"to": "{tag}"}),
     "desk:priority": Route("POST", WRITERS, "conversation", data={"to": "high"}),
     "desk:close": Route("POST", WRITERS, "conversation", data={"to": "spam"}),
+    "desk:snooze": Route(
+        "POST", WRITERS, "conversation", gives=UNUSABLE, data={"until": "tomorrow"}
+    ),
+    "desk:snooze_preview": Route("GET", WRITERS, "conversation", data={"until": "tomorrow"}),
+    "desk:snooze_offers": Route("GET", WRITERS, "conversation"),
+    "desk:wake": Route("POST", WRITERS, "conversation"),
+    "desk:mergeable": Route("GET", WRITERS, "conversation"),
+    "desk:merge": Route("POST", WRITERS, "conversation", gives=UNUSABLE),
+    "desk:unmerge": Route("POST", WRITERS, "conversation"),
+    "desk:merge_contact": Route("POST", WRITERS, "contact", gives=UNUSABLE),
+    "desk:unmerge_contact": Route("POST", WRITERS, "contact", gives=MOVED),
     "desk:reopen": Route("POST", WRITERS, "conversation"),
     "desk:sort": Route(
         "POST", WRITERS, "conversation", data={"question": "urgency", "label": "urgent"}

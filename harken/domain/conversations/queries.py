@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, F, Min, Q, QuerySet
 
 from harken.domain.contacts.models import Contact
+from harken.domain.contacts.queries import same_person
 from harken.domain.conversations.models import (
     ContextPost,
     Conversation,
@@ -348,8 +349,12 @@ def above(conversation: Conversation, messages: list[Message]) -> list[ContextPo
 
 
 def history(user: User, contact: Contact, *, without: int | None = None) -> QuerySet[Conversation]:
-    """This contact's conversations over all channels that the person may see, newest first."""
-    found = visible_to(user).filter(contact=contact)
+    """The person's conversations over all channels that the reader may see, newest first.
+
+    Over all contacts that are this person; a case stands for what is merged into it.
+    """
+    theirs = same_person(contact).values("pk")
+    found = visible_to(user).filter(contact__in=theirs).exclude(place=Place.MERGED)
     if without is not None:
         found = found.exclude(pk=without)
     return found.select_related("channel", "topic", "team", "assignee", "handle").order_by(

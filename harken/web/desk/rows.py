@@ -9,14 +9,17 @@ from typing import Any
 
 from django.template import engines
 from django.urls import reverse
+from django.utils.timezone import get_current_timezone_name
 
 from harken.domain.channels.registry import connector_classes
 from harken.domain.contacts.models import Mark
 from harken.domain.conversations.models import Priority
 from harken.domain.conversations.queries import Row
+from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE
 from harken.domain.triage.queries import Marks
 from harken.kit import clock
 from harken.web.desk.sorting import mark_words
+from harken.web.theme.words import day
 
 #: Whoever was promised nothing stands below everybody else.
 NOT_PROMISED = 1e12
@@ -56,7 +59,8 @@ def drawn(row: Row, look: Look, *, current: int | None = None, mark: Marks | Non
     """
     moment = int(clock.monotonic() / STEADY)
     is_late = is_breached(row)
-    return _drawn(moment, _values_of(row), look, (row.id == current, is_late), mark)
+    zoned = (look, get_current_timezone_name())
+    return _drawn(moment, _values_of(row), zoned, (row.id == current, is_late), mark)
 
 
 _values_of = attrgetter(*(field.name for field in fields(Row)))
@@ -66,12 +70,12 @@ _values_of = attrgetter(*(field.name for field in fields(Row)))
 def _drawn(
     moment: int,
     values: tuple[Any, ...],
-    look: Look,
+    zoned: tuple[Look, str],
     states: tuple[bool, bool],
     mark: Marks | None,
 ) -> str:
-    del moment  # only part of the key, as is whether the promise is breached
-    row, (is_open, _) = Row(*values), states
+    del moment  # only part of the key, as are the zone and whether the promise is breached
+    row, (look, _), (is_open, _) = Row(*values), zoned, states
     arguments = row_values(row, look, current=row.id if is_open else None, mark=mark)
     engine: Any = engines["jinja2"]
     macros = engine.env.get_template("macros/row.html").module
@@ -91,6 +95,8 @@ def row_values(
         )
     if row.state == "closed":
         tags.append("closed")
+    if row.snoozed_by:
+        tags.append(_snoozed(row))
     return {
         "id": row.id,
         "url": reverse("desk:conversation", args=[row.id]) + f"?view={look.view}",
@@ -114,6 +120,15 @@ def row_values(
         "answered": row.waiting_since is None,
         "breached": is_breached(row),
     }
+
+
+def _snoozed(row: Row) -> str:
+    """`until Mon 08:00`, or that it is back and who had put it off."""
+    if row.snoozed_until is None:
+        return f"back, snoozed by {(row.snoozed_by or '').split()[0]}"
+    if row.snoozed_until == UNTIL_THEY_WRITE:
+        return "until they write"
+    return f"until {day(row.snoozed_until)}"
 
 
 def is_breached(row: Row) -> bool:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
-
-from django.utils.dateparse import parse_datetime
+from datetime import datetime
 
 from harken.domain.conversations.models import CloseReason, Tag, Topic
+from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE
 from harken.domain.journal.models import Event
 from harken.domain.people.models import Team, User
 from harken.web.desk.escalating import decisions_told_by, escalation_told
-from harken.web.theme.words import stamp
+from harken.web.theme.words import day
 
 #: Events whose `before` is a person.
 BEFORE_A_PERSON = {
@@ -20,9 +19,14 @@ BEFORE_A_PERSON = {
     "ResponsibilityMoved",
     "OwnerMissing",
 }
-PEOPLE = ("assignee", "owner", "user", "snoozer")  # what else of an event's data names a person
+PEOPLE = ("assignee", "owner", "user")  # what else of an event's data names a person
 AS_WHAT = {"owner": " as the topic's owner", "deputy": " as deputy", "lead": " as lead on duty"}
-WOKEN = {"customer": "the customer wrote", "due": "the answer is nearly due"}
+WOKEN = {
+    "moment": "It is back: its moment came",
+    "customer": "It is back: the customer wrote",
+    "due": "It is back: an answer is due",
+    "merged": "It is back: a thread where somebody waits was merged into it",
+}
 
 
 class Teller:
@@ -106,18 +110,17 @@ def _away(tell: Teller, event: Event) -> str:
 
 
 def _snoozed(_: Teller, who: str, event: Event) -> str:
-    until = parse_datetime(event.data["until"])
-    return f"{who} snoozed it" + (f" until {stamp(until)}" if until else "")
+    until = datetime.fromisoformat(event.data["until"])
+    return f"{who} snoozed it " + (
+        "until they write" if until == UNTIL_THEY_WRITE else f"until {day(until)}"
+    )
 
 
-def _woke(tell: Teller, who: str, event: Event) -> str:
-    if event.actor_id:
-        return f"{who} woke it"
-    why = WOKEN.get(event.data["why"], f"snoozed by {tell.person(event.data['snoozer'])}")
-    return f"It is back: {why}"
+def _woke(_: Teller, who: str, event: Event) -> str:
+    return WOKEN.get(event.data["why"], f"{who} woke it")
 
 
-SENTENCES: dict[str, Callable[[Teller, str, Event], Any]] = {
+SENTENCES: dict[str, Callable[[Teller, str, Event], str]] = {
     "ConversationAssigned": _assigned,
     "TeamChanged": _handed,
     "TopicChanged": _topic,
@@ -138,6 +141,6 @@ SENTENCES: dict[str, Callable[[Teller, str, Event], Any]] = {
     ),
     "ConversationSnoozed": _snoozed,
     "SnoozeEnded": _woke,
-    "CaseGrown": lambda _, who, __: f"{who} merged another conversation into it",
-    "CaseShrunk": lambda _, who, __: f"{who} took a merged conversation out again",
+    "CaseGrown": lambda _, who, __: f"{who} merged another thread into this",
+    "CaseShrunk": lambda _, who, __: f"{who} took a thread out again",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -9,6 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from harken.domain.channels.registry import connector_classes
 from harken.domain.conversations.models import (
     ContextPost,
     Conversation,
@@ -19,6 +21,8 @@ from harken.domain.conversations.queries import ThreadItem, thread
 from harken.domain.notifications.queries import names_in_notes
 from harken.domain.replies.models import ActionKind, NetworkAction, Reply, ReplyState
 from harken.domain.replies.queries import actions_of, replies_of
+from harken.kit.connector import Capabilities
+from harken.web.desk.rows import NetworkBadge, badge
 from harken.web.desk.telling import Teller
 
 #: How the theme calls what a reply is doing.
@@ -36,6 +40,17 @@ TOLD_BY_THE_MESSAGE = {"MessageEdited", "MessageDeleted"}
 
 
 @dataclass(frozen=True, slots=True)
+class Thread:
+    """One public tree of a case: its number there, who speaks in it and at which network."""
+
+    number: int
+    conversation: Conversation
+    name: str
+    network: NetworkBadge
+    can: Capabilities | None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One thing in the thread. `kind`: above, inbound, ours, note, events.
 
@@ -43,6 +58,7 @@ class Entry:
     asked of the network about it; `lines` are the sentences of folded events; `names` are the
     colleagues a note names, as written. `url` is an
     address on the web or empty, whatever a stranger put there; `images` are fetched by us.
+    `place` is where it was said, in a case of several threads.
     """
 
     kind: str
@@ -57,6 +73,7 @@ class Entry:
     lines: tuple[tuple[datetime, str], ...] = ()
     images: tuple[dict[str, Any], ...] = ()
     names: tuple[str, ...] = ()
+    place: Thread | None = None
 
     @property
     def url(self) -> str:
@@ -87,6 +104,31 @@ def entries(conversation: Conversation) -> list[Entry]:
         else each
         for each in shown
     ]
+
+
+def threads(case: Sequence[Conversation]) -> list[Thread]:
+    """The public trees of a case, in its order."""
+    return [
+        Thread(
+            number,
+            each,
+            each.contact.name or f"@{each.handle.handle}",
+            badge(each.channel.network),
+            made.capabilities if (made := connector_classes().get(each.channel.network)) else None,
+        )
+        for number, each in enumerate(case, start=1)
+    ]
+
+
+def case_entries(case: Sequence[Thread]) -> list[Entry]:
+    """What was said and done in all threads of a case, oldest first; a public post once."""
+    if len(case) == 1:
+        return entries(case[0].conversation)
+    found: dict[str, Entry] = {}
+    for thread_ in case:
+        for each in entries(thread_.conversation):
+            found.setdefault(each.id, replace(each, place=thread_))
+    return sorted(found.values(), key=lambda each: each.at)
 
 
 def on_the_web(url: str) -> str:

@@ -17,6 +17,7 @@ from harken.domain.bulk.services.run import once
 from harken.domain.bulk.services.undo import undo
 from harken.domain.conversations.models import Conversation, Tag, Topic
 from harken.domain.conversations.queries import visible_to
+from harken.domain.conversations.queries_case import leading
 from harken.domain.conversations.services import assign as assigning
 from harken.domain.conversations.services import close as closing
 from harken.domain.conversations.services import tags, topics
@@ -159,7 +160,7 @@ def changed(
         context = pane_context(request, visible(request, conversation.pk))
         context |= {"said": said, "undo_url": undo_url}
         response = screen.render(request, "desk/back.html", context)
-        response["HX-Push-Url"] = _address("conversation", conversation)
+        response["HX-Push-Url"] = _address("conversation", leading(conversation))
         return response
     done = {"said": said, "undo_url": undo_url, "with_composer": composer}
     context = changed_context(request, conversation.pk) | done
@@ -170,7 +171,7 @@ def _is_elsewhere(request: Request, conversation: Conversation) -> bool:
     """Whether the browser has another conversation open than the one this is about."""
     here = urlsplit(request.htmx.current_url or "").path
     return here.startswith(reverse("desk:inbox") + "c/") and here != _address(
-        "conversation", conversation
+        "conversation", leading(conversation)
     )
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from harken.domain.contacts.models import Mark
+from harken.domain.contacts.queries import merges_of, same_person
 from harken.domain.contacts.services import set_mark
 from harken.domain.conversations import queries_contacts as queries
 from harken.web import screen
@@ -33,12 +34,23 @@ def contacts(request: Request) -> HttpResponse:
 def contact(request: Request, pk: int) -> HttpResponse:
     """One person with every conversation the reader may see."""
     person = get_object_or_404(queries.visible_contacts(request.user), pk=pk)
+    if person.merged_into_id is not None:
+        return HttpResponseRedirect(reverse("desk:contact", args=[person.merged_into_id]))
+    words = request.GET.get("same", "").strip()[:100]
     chapters = queries.timeline(request.user, person)
     context = screen.frame_context(request) | {
         "person": person,
         "name": str(person),
         "all_marks": Mark.choices,
-        "handles": [(h, badge(h.network)) for h in person.handles.order_by("pk")],
+        "handles": [
+            (h, badge(h.network)) for one in same_person(person) for h in one.handles.order_by("pk")
+        ],
+        "merges": merges_of(person),
+        "words": words,
+        "same": queries.others_named(request.user, person, words)
+        if words
+        else queries.namesakes(request.user, person),
+        "can_write": request.user.can_answer,
         "chapters": [(each, badge(each.conversation.channel.network)) for each in chapters],
     }
     return screen.render(request, "desk/contact.html", context)
