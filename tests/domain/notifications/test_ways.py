@@ -7,7 +7,7 @@ from django.db import connection
 
 from harken.domain.notifications.kinds import KINDS, Way
 from harken.domain.notifications.models import Pager, Preference, PushSubscription
-from harken.domain.notifications.pagers import service_name
+from harken.domain.notifications.outside import service_name
 from harken.domain.notifications.queries import chosen_ways
 from harken.domain.notifications.services.push_key import push_key
 from harken.domain.notifications.services.ways import (
