@@ -23,7 +23,10 @@ LOCAL = "That is not a service on the web. Choose one that is reached by https."
 
 def is_endpoint(address: str) -> bool:
     """Whether a push service may stand there: https, or a host the operator named."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # brackets without an address in them
+        return False
     host = parts.hostname or ""
     return bool(host) and (parts.scheme == "https" or is_private_host(host))
 

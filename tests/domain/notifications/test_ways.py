@@ -83,7 +83,8 @@ def test_a_browser_wakes_for_whoever_used_it_last(company) -> None:
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["http://push.example/1", "ftp://x/1", "", "https://", "https://x/" + "a" * 2000]
+    "endpoint",
+    ["http://push.example/1", "ftp://x/1", "", "https://", "https://[", "https://x/" + "a" * 2000],
 )
 def test_an_endpoint_nobody_should_post_to_is_refused(company, endpoint) -> None:
     with pytest.raises(Invalid):
