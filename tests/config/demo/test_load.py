@@ -32,7 +32,9 @@ def test_the_past_is_stored_with_answers_topics_and_endings(tmp_path):
 def test_everybody_one_can_play_finds_something_on_the_bell(tmp_path):
     load(tmp_path / "network.jsonl", "http://127.0.0.1:7000", count=120)
     for role in (Role.AGENT, Role.LEAD, Role.MANAGER):
-        told = of_person(first_in_role(role))
+        person = first_in_role(role)
+        assert person
+        told = of_person(person)
         assert {"mention", "assigned"} <= set(told.values_list("kind", flat=True)), role
     assert not Notification.objects.exclude(conversation__state=State.OPEN).exists()
 

@@ -7,7 +7,7 @@ from django.db import connection
 
 from harken.domain.notifications.kinds import KINDS, Way
 from harken.domain.notifications.models import Pager, Preference, PushSubscription
-from harken.domain.notifications.pagers import service_name
+from harken.domain.notifications.outside import service_name
 from harken.domain.notifications.queries import chosen_ways
 from harken.domain.notifications.services.push_key import push_key
 from harken.domain.notifications.services.ways import (
@@ -83,7 +83,8 @@ def test_a_browser_wakes_for_whoever_used_it_last(company) -> None:
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["http://push.example/1", "ftp://x/1", "", "https://", "https://x/" + "a" * 2000]
+    "endpoint",
+    ["http://push.example/1", "ftp://x/1", "", "https://", "https://[", "https://x/" + "a" * 2000],
 )
 def test_an_endpoint_nobody_should_post_to_is_refused(company, endpoint) -> None:
     with pytest.raises(Invalid):

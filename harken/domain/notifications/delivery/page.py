@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from harken.domain.notifications.delivery.letter import Later, Letter, Refused
-from harken.domain.notifications.pagers import service_at
+from harken.domain.notifications.outside import service_at
 from harken.kit.leash import leashed
 from harken.kit.refusals import Invalid
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django.db import transaction
@@ -23,10 +22,9 @@ from harken.domain.notifications.models import (
     PushSubscription,
     QuietHours,
 )
-from harken.domain.notifications.pagers import service_name
+from harken.domain.notifications.outside import is_endpoint, service_name
 from harken.domain.notifications.queries import addresses_of
 from harken.domain.people.models import User
-from harken.kit.addresses import is_private_host
 from harken.kit.refusals import Invalid
 from harken.kit.text import storable
 
@@ -86,9 +84,7 @@ def wake_browser(browser: Browser, *, by: User) -> PushSubscription:
 
     Raises `Invalid`.
     """
-    parts = urlsplit(browser.endpoint)
-    safe = parts.scheme == "https" or is_private_host(parts.hostname or "")
-    if not (safe and parts.hostname and browser.p256dh and browser.auth):
+    if not (is_endpoint(browser.endpoint) and browser.p256dh and browser.auth):
         raise Invalid("This browser gave no usable address. Try again, or use another browser.")
     if max(len(browser.endpoint), len(browser.p256dh) * 10, len(browser.auth) * 10) > 1200:
         raise Invalid("This browser's address is too long to be one.")
@@ -139,7 +135,7 @@ def send_test(*, by: User) -> Notification:
     """Send `by` a test by every way there is, whatever they chose and however quiet it is."""
     with transaction.atomic():
         told = Notification.objects.create(
-            person=by, kind="test", text="This is a test. It has reached you.", urgent=True
+            person=by, kind="test", text="This is a test. It has reached you."
         )
         known = addresses_of([by.pk])[by.pk]
         ways = [Delivery(way=Way.PUSH, subscription_id=pk) for pk in known.subscriptions]

@@ -1,6 +1,6 @@
-"""Addresses of pagers: what is behind one, and which we refuse to call. Nothing is sent here.
+"""Addresses outside that people give us, and which we refuse to call. Nothing is sent here.
 
-The notation is apprise's (https://github.com/caronc/apprise/wiki): `slack://…`, `tgram://…`,
+The notation of pagers is apprise's (https://github.com/caronc/apprise/wiki): `slack://…`, `tgram://…`,
 `pagerduty://…`, `ntfys://…`. It holds the service's password.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from harken.kit.http import is_private_host
 from harken.kit.refusals import Invalid
@@ -18,6 +19,16 @@ UNKNOWN = (
     "slack://…, tgram://…, pagerduty://…, ntfys://…."
 )
 LOCAL = "That is not a service on the web. Choose one that is reached by https."
+
+
+def is_endpoint(address: str) -> bool:
+    """Whether a push service may stand there: https, or a host the operator named."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # brackets without an address in them
+        return False
+    host = parts.hostname or ""
+    return bool(host) and (parts.scheme == "https" or is_private_host(host))
 
 
 def service_at(address: str) -> Any:
