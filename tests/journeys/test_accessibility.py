@@ -109,15 +109,15 @@ def test_axe_finds_nothing_serious(
 ) -> None:
     conversation, contact = answered
     look = {"viewport": {"width": width, "height": 900}, "color_scheme": theme}
-    lena = visit("lena", **look)
+    maren = visit("maren", **look)
     found = []
     for name, path in PAGES.items():
-        lena.goto(path.format(contact=contact))
-        found += findings(lena, name)
-    lena.outage = True  # the refusal (409) and the missing page (404) are on the console
-    found += conversation_findings(lena, conversation)
-    lena.page.goto(lena.house.url + "/desk/c/999999/")
-    found += findings(lena, "error page")
+        maren.goto(path.format(contact=contact))
+        found += findings(maren, name)
+    maren.outage = True  # the refusal (409) and the missing page (404) are on the console
+    found += conversation_findings(maren, conversation)
+    maren.page.goto(maren.house.url + "/desk/c/999999/")
+    found += findings(maren, "error page")
     nobody = visit("", **look)
     nobody.page.goto(nobody.house.url + "/accounts/login/")
     found += findings(nobody, "sign-in")

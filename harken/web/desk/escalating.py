@@ -45,7 +45,7 @@ class Card:
         """Who has it, or who is asked, or that nobody was there."""
         if self.taken:
             return str(self.taken.by)
-        return names(self.last) or "nobody is there"
+        return names(self.last) or "nobody yet"
 
 
 def names(step: EscalationStep) -> str:
@@ -129,7 +129,7 @@ def escalation_told(
         case "EscalationPaged":
             called = ", ".join(people.get(each, "a colleague") for each in data["people"])
             level = Level(data["level"]).label.lower()
-            return f"Paged the {level}: {called}" if called else f"No {level} is there to page"
+            return f"Paged the {level}: {called}" if called else f"Nobody to page as {level}"
         case "EscalationAcknowledged":
             return f"{who} acknowledged the escalation"
         case "EscalationDecided":

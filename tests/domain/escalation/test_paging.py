@@ -180,3 +180,10 @@ def test_a_conversation_that_changes_its_team_asks_the_new_lead(
     acknowledge(raised, by=olga)
     with pytest.raises(NotAllowed):
         acknowledge(over_at_manager, by=company.lena)
+
+
+def test_a_lead_who_escalates_is_not_paged_for_it(company: Company, receive: Receive) -> None:
+    raised = escalate(receive(), kind="decision", reason="Beyond me.", by=company.lena)
+    assert paged(raised) == [("lead", []), ("manager", ["Maren"])]
+    with pytest.raises(NotAllowed):
+        acknowledge(raised, by=company.lena)

@@ -99,12 +99,14 @@ class _Duty:
         self._seconds: dict[tuple[Level, int | None], int] = {}
         self._seen: dict[int, set[int]] = {}
 
-    def people(self, level: Level, conversation: Conversation) -> list[User]:
-        """Those of the level who are on and may see the conversation."""
+    def people(self, level: Level, escalation: Escalation) -> list[User]:
+        """Those of the level who are on and may see the conversation; never who raised it."""
+        conversation = escalation.conversation
         key = (level, conversation.team_id)
         if key not in self._people:
             self._people[key] = people_of(level, conversation.team)
-        return self.seeing(conversation, self._people[key])
+        found = self.seeing(conversation, self._people[key])
+        return [person for person in found if person.pk != escalation.raised_by_id]
 
     def seconds(self, level: Level, team: Team | None) -> int:
         """How long the level has to acknowledge."""
@@ -130,12 +132,12 @@ def _calls(
 ) -> Iterator[Call]:
     """The levels found empty, then the one that is paged; the escalation is set to wait for it."""
     conversation = escalation.conversation
-    people = duty.people(level, conversation)
+    people = duty.people(level, escalation)
     while not people and level != Level.EXECUTIVE:
         empty = EscalationStep(escalation=escalation, number=number, level=level, paged_at=now)
         yield Call(escalation, empty, people)
         level, number = level.above, number + 1
-        people = duty.people(level, conversation)
+        people = duty.people(level, escalation)
     people = people or duty.seeing(conversation, anybody(conversation.team))
     due_at = now + timedelta(seconds=duty.seconds(level, conversation.team))
     escalation.level, escalation.next_at = level, due_at
