@@ -22,6 +22,8 @@ PAGES = {
     "my settings": "/desk/me/",
     "channels": "/manage/channels/",
     "new channel": "/manage/channels/new/",
+    "rules": "/manage/rules/",
+    "new rule": "/manage/rules/new/",
     "escalation settings": "/manage/escalation/",
 }
 

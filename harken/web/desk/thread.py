@@ -10,6 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from harken.domain.automation.queries import names_of
 from harken.domain.conversations.models import (
     CloseReason,
     ContextPost,
@@ -181,13 +182,20 @@ class _Teller:
         self.teams = dict(Team.objects.filter(pk__in=teams).values_list("pk", "name"))
         topics = {event.data.get("topic") for event in known} - {None}
         self.topics = dict(Topic.objects.filter(pk__in=topics).values_list("pk", "name"))
+        self.rules = names_of(rule for event in known for rule in event.data.get("rules", ()))
         tags = {event.data.get("tag") for event in known} - {None}
         self.tags = dict(Tag.objects.filter(pk__in=tags).values_list("pk", "name"))
 
+    def _rule(self, event: Event) -> str:
+        """The rule that did it, if one did."""
+        chain = event.data.get("rules", ())
+        if chain:
+            return f"The rule “{self.rules.get(chain[-1], 'that was here')}”"
+        return "A rule" if event.data.get("rule") else "Harken"
+
     def sentence(self, event: Event) -> str:
         """What happened, in a few words."""
-        by_rule = "A rule" if event.data.get("rule") else "Harken"
-        who = self.people.get(event.actor_id or 0, by_rule)
+        who = self.people.get(event.actor_id or 0) or self._rule(event)
         data = event.data
         match event.kind:
             case "ConversationAssigned":
