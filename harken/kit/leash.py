@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from harken.kit.addresses import is_reachable
-from harken.kit.http import is_private_host
+from harken.kit.addresses import is_private_host, is_reachable
 
 CONNECTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _leash = threading.local()

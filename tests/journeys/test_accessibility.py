@@ -27,6 +27,8 @@ PAGES = {
     "what reaches you": "/desk/me/notifications/",
     "channels": "/manage/channels/",
     "new channel": "/manage/channels/new/",
+    "rules": "/manage/rules/",
+    "new rule": "/manage/rules/new/",
     "escalation settings": "/manage/escalation/",
     "day report": "/manage/reports/day/",
     "rows of the day": "/manage/reports/day/turns/?what=received",

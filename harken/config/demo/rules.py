@@ -13,7 +13,6 @@ from harken.domain.automation.services.rules import save_rule
 from harken.domain.automation.services.trial import try_out
 from harken.domain.automation.spec import Part, Spec
 from harken.domain.automation.tasks import NAME
-from harken.domain.conversations.models import Topic
 from harken.domain.journal.models import Event
 from harken.domain.people.models import Team, User
 
@@ -21,7 +20,7 @@ BACK = 120  # messages that the rules still look at
 
 
 def write_rules() -> None:
-    """Write the rules, each tried out, by the lead or manager who cares; call it once."""
+    """Write the rules, each tried out, by the manager; call it once."""
     for username, spec in _rules():
         author = User.objects.get(username=username)
         save_rule(None, spec, try_out(spec, by=author).proof, by=author)
@@ -34,7 +33,7 @@ def write_rules() -> None:
 def _rules() -> Iterator[tuple[str, Spec]]:
     yield "maren", _who_may_leave()
     yield "maren", _safety()
-    yield "olga", _plans()
+    yield "maren", _praise()
 
 
 def _who_may_leave() -> Spec:
@@ -65,15 +64,13 @@ def _safety() -> Spec:
     )
 
 
-def _plans() -> Spec:
-    plan = Topic.objects.get(slug="plan")
-    billing = Team.objects.get(slug="billing")
+def _praise() -> Spec:
     return Spec(
-        name="Plans go to Billing",
-        when=("message", "topic"),
+        name="Pass praise on",
+        when=("sorted",),
         conditions=(
-            Part("topic", {"is": str(plan.pk)}),
-            Part("team", {"is": str(billing.pk)}, negated=True),
+            Part("sentiment", {"is": "positive"}),
+            Part("holds", {"is": "question"}, negated=True),
         ),
-        actions=(Part("move_team", {"to": str(billing.pk)}),),
+        actions=(Part("add_tag", {"tag": "praise"}), Part("set_priority", {"to": "low"})),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +13,8 @@ from harken.domain.conversations.models import Conversation, Direction, Message
 from harken.domain.triage.models import Judgement
 from harken.kit import clock
 
+MOST_READ = 10_000  # characters of a message that conditions look at
+_WORD = re.compile(r"\w+")
 Wanted = tuple[int, int | None]  # a conversation, and the message it is about
 
 
@@ -32,6 +36,11 @@ class Subject:
         """The names of its tags."""
         return frozenset(self.conversation.tagged.values_list("tag__name", flat=True))
 
+    @cached_property
+    def words(self) -> str:
+        """The words of the text, as `spaced` writes them."""
+        return spaced(self.text[:MOST_READ])
+
     @property
     def text(self) -> str:
         """What the customer wrote; empty when it was taken back."""
@@ -47,6 +56,11 @@ class Subject:
         """The same after something was changed; None when the conversation is gone."""
         wanted = (self.conversation.pk, self.message.pk if self.message else None)
         return subjects([wanted]).get(wanted)
+
+
+def spaced(text: str) -> str:
+    """Its words, small and in plain letters, each with a blank before and after it."""
+    return f" {' '.join(_WORD.findall(unicodedata.normalize('NFKC', text).casefold()))} "
 
 
 def subjects(wanted: Iterable[Wanted]) -> dict[Wanted, Subject]:

@@ -21,6 +21,7 @@ from django.db.models.functions import Now
 
 from harken.domain.automation.compiled import Compiled, of_version
 from harken.domain.automation.models import Appointment, Outcome, RuleCursor, RuleRun, RuleVersion
+from harken.domain.automation.services.log import Run, store
 from harken.domain.automation.services.rules import fail_rule
 from harken.domain.automation.services.run import Moment, work
 from harken.domain.automation.subject import Wanted, subjects
@@ -126,7 +127,7 @@ class Automation:
         }
         rules = self._current() if wanted else []
         known = subjects(wanted.values()) if rules else {}
-        runs: list[RuleRun] = []
+        runs: list[Run] = []
         done = len(entries)
         for number, entry in enumerate(entries, start=1):
             pair: Wanted | None = wanted.get(entry.position)
@@ -141,7 +142,7 @@ class Automation:
                 break
         else:
             self._size = min(MOST, self._size * 2)
-        RuleRun.objects.bulk_create(runs)
+        store(runs)
         self._appoint(entries[:done], rules)
         return entries[done - 1].position
 
@@ -166,7 +167,7 @@ class Automation:
                 continue
             if subject.conversation.state == State.OPEN:
                 did = work(Moment(WAITS), subject, [rule])
-                RuleRun.objects.bulk_create(did.runs)
+                store(did.runs)
                 if did.acted:
                     break
         return bool(found)

@@ -10,7 +10,7 @@ import sys
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from harken.kit.http import is_private_host
+from harken.kit.addresses import is_private_host
 from harken.kit.refusals import Invalid
 
 LONGEST = 2000  # characters

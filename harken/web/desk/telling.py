@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from harken.domain.automation.queries import names_of
 from harken.domain.conversations.models import CloseReason, Tag, Topic
 from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE
 from harken.domain.journal.models import Event
@@ -46,17 +47,24 @@ class Teller:
         self.teams = dict(Team.objects.filter(pk__in=teams).values_list("pk", "name"))
         topics = {event.data.get("topic") for event in known} - {None}
         self.topics = dict(Topic.objects.filter(pk__in=topics).values_list("pk", "name"))
+        self.rules = names_of(rule for event in known for rule in event.data.get("rules", ()))
         tags = {event.data.get("tag") for event in known} - {None}
         self.tags = dict(Tag.objects.filter(pk__in=tags).values_list("pk", "name"))
 
     def sentence(self, event: Event) -> str:
         """What happened, in a few words."""
-        by_nobody = "A rule" if event.data.get("rule") else "Harken"
-        who = self.people.get(event.actor_id or 0, by_nobody)
+        who = self.people.get(event.actor_id or 0) or self._nobody(event)
         if event.kind.startswith("Escalation"):
             return escalation_told(event, who, self.people, self.decisions)
         told = SENTENCES.get(event.kind)
         return told(self, who, event) if told else event.kind
+
+    def _nobody(self, event: Event) -> str:
+        """The rule that did it, if one did; the rules room writes its chain into the event."""
+        chain = event.data.get("rules", ())
+        if chain:
+            return f"The rule “{self.rules.get(chain[-1], 'that was here')}”"
+        return "A rule" if event.data.get("rule") else "Harken"
 
     def person(self, pk: int | None) -> str:
         """A colleague's name."""

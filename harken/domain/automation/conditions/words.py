@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 import re2
 
 from harken.domain.automation.parts import Choices, Condition, Field, chosen_from, text_of
-from harken.domain.automation.subject import Subject
+from harken.domain.automation.subject import MOST_READ, Subject, spaced
 from harken.kit.refusals import Invalid
 
-READ = 10_000  # characters of a message that are looked at
 MOST = 100  # lines
 MEMORY = 1 << 20  # bytes a pattern may take
-_WORD = re.compile(r"\w+\*?|\*")
 _HOW: Choices = (
     ("any", "any of these words or phrases"),
     ("all", "all of these words and phrases"),
@@ -65,25 +60,17 @@ class Words(Condition):
 
     def holds(self, subject: Subject) -> bool:
         """Whether they are in the message."""
-        text = subject.text[:READ]
         if self.how == "pattern":
-            return self.pattern.search(text) is not None
-        spaced = _spaced(text)
-        found = (phrase in spaced for phrase in self.phrases)
+            return self.pattern.search(subject.text[:MOST_READ]) is not None
+        found = (phrase in subject.words for phrase in self.phrases)
         return all(found) if self.how == "all" else any(found)
 
 
-def _spaced(text: str) -> str:
-    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
-    return f" {' '.join(word.rstrip('*') for word in words)} "
-
-
 def _phrase(line: str) -> str:
-    words = _WORD.findall(unicodedata.normalize("NFKC", line).casefold())
-    phrase = " ".join(word.rstrip("*") for word in words).strip()
-    if not phrase:
+    phrase = spaced(line)
+    if not phrase.strip():
         raise Invalid(f"Words: “{line[:40]}” has no letter or figure in it.")
-    return f" {phrase}" if words[-1].endswith("*") else f" {phrase} "
+    return phrase.rstrip() if line.endswith("*") else phrase
 
 
 def _compiled(lines: list[str]) -> re2._Regexp[str]:

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from harken.domain.automation.compiled import Compiled
 from harken.domain.automation.models import Outcome, RuleRun, RuleVersion
 from harken.domain.automation.parts import Action, Because
+from harken.domain.automation.services.log import Result, Run
 from harken.domain.automation.services.rules import fail_rule
 from harken.domain.automation.subject import Subject
 from harken.domain.journal.services import because_of
@@ -24,7 +25,6 @@ LONGEST_CHAIN = 5  # rules, each because of the one before
 BUDGET = 60  # runs that did something in one conversation ...
 BUDGET_SPAN = timedelta(hours=1)  # ... within this time
 ALREADY = "Nothing: it is so already."
-Result = tuple[str, bool]
 
 
 class CannotWork(Exception):
@@ -44,7 +44,7 @@ class Moment:
 class Work:
     """What came of a moment. `acted`: something was changed."""
 
-    runs: list[RuleRun] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
     acted: bool = False
 
 
@@ -68,17 +68,10 @@ def work(moment: Moment, subject: Subject | None, rules: Sequence[Compiled]) -> 
     return done
 
 
-def _run(rule: Compiled, moment: Moment, subject: Subject) -> tuple[RuleRun, Subject | None]:
+def _run(rule: Compiled, moment: Moment, subject: Subject) -> tuple[Run, Subject | None]:
     version, began = _version(rule), time.perf_counter()
-    run = RuleRun(
-        rule_id=version.rule_id,
-        version=version,
-        conversation_id=subject.conversation.pk,
-        event=moment.event,
-        trigger=moment.trigger,
-        outcome=Outcome.NOT,
-        chain=list(moment.chain),
-    )
+    conversation = subject.conversation.pk
+    run = Run(version, conversation, moment.event, moment.trigger, moment.chain)
     after: Subject | None = subject
     try:
         fits, run.answers = rule.ask(subject)
@@ -92,16 +85,16 @@ def _run(rule: Compiled, moment: Moment, subject: Subject) -> tuple[RuleRun, Sub
     return run, after
 
 
-def _act(rule: Compiled, moment: Moment, subject: Subject, run: RuleRun) -> Subject | None:
-    loop = _loop(run.rule_id, moment, subject)
+def _act(rule: Compiled, moment: Moment, subject: Subject, run: Run) -> Subject | None:
+    loop = _loop(run.version.rule_id, moment, subject)
     if loop:
         run.outcome, run.results = Outcome.STOPPED, [(loop, False)]
         return subject
     version = _version(rule)
-    because = Because(run.rule_id, version.rule.name, moment.event)
+    because = Because(run.version.rule_id, version.rule.name, moment.event)
     results: list[Result] = []
     after: Subject | None = subject
-    with transaction.atomic(), because_of((*moment.chain, run.rule_id)):
+    with transaction.atomic(), because_of((*moment.chain, run.version.rule_id)):
         for action in rule.actions:
             if after is None:
                 break
@@ -141,10 +134,10 @@ def _loop(rule: int, moment: Moment, subject: Subject) -> str:
     return ""
 
 
-def _fail(run: RuleRun, error: Exception) -> None:
+def _fail(run: Run, error: Exception) -> None:
     reason = str(error)
     if not isinstance(error, CannotWork):
-        log.exception("rule %s failed", run.rule_id, exc_info=error)
+        log.exception("rule %s failed", run.version.rule_id, exc_info=error)
         reason = f"It broke ({type(error).__name__}). Try it out again, or take it out."
     run.outcome, run.results = Outcome.FAILED, [(reason, False)]
     fail_rule(run.version.rule, reason)
