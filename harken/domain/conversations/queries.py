@@ -245,6 +245,7 @@ SHOWN_EVENTS = (
     "MessageDeleted",
     "MessageEdited",
     "WritingTakenOver",
+    "OnCallTold",
 )
 
 

@@ -162,6 +162,7 @@ class _Teller:
         ids = {event.actor_id for event in known}
         ids |= {event.data.get("assignee") for event in known}
         ids |= {event.data["before"] for event in known if event.kind == "WritingTakenOver"}
+        ids |= {one for event in known for one in event.data.get("people", ())}
         people = User.objects.filter(pk__in=[pk for pk in ids if pk is not None])
         self.people = {user.pk: str(user) for user in people}
         teams = {event.data.get("team") for event in known} - {None}
@@ -188,6 +189,9 @@ class _Teller:
                 return f"{who} opened it again"
             case "WritingTakenOver":
                 return f"{who} took over writing from {self.people.get(data['before'], 'somebody')}"
+            case "OnCallTold":
+                told = (self.people.get(one, "a colleague") for one in data["people"])
+                return f"Nobody was on duty; Harken told {' and '.join(told)}"
         return event.kind
 
     def _assigned(self, who: str, actor: int | None, assignee: int | None) -> str:
