@@ -52,6 +52,11 @@ def allow_private_hosts(hosts: Iterable[str]) -> frozenset[str]:
     return former
 
 
+def is_private_host(host: str) -> bool:
+    """Whether the operator named this host, so that it may lie in the private network."""
+    return host.lower() in _private_hosts
+
+
 def client(
     *,
     base_url: str = "",
@@ -92,7 +97,7 @@ class _Transport(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host.lower()
-        if request.url.scheme != "https" and host not in _private_hosts:
+        if request.url.scheme != "https" and not is_private_host(host):
             raise AddressRefused(f"{request.url.scheme}://{host}: only https leaves this house")
         seconds = float(request.extensions.get("deadline", self._deadline))
         self._backend.start(seconds)
@@ -169,7 +174,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
         raise failed
 
     def _checked(self, host: str, port: int, timeout: float | None) -> list[str]:
-        internal = host.lower() in _private_hosts
+        internal = is_private_host(host)
         found = _resolve(host, port, self.left(timeout, httpcore.ConnectTimeout))
         for address in found:
             # One bad address refuses the name: a mixed answer is an attack or a mistake.

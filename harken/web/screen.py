@@ -13,6 +13,7 @@ from django.urls import reverse
 from harken.domain.conversations import queries
 from harken.domain.conversations.queries import Counts
 from harken.domain.journal.queries import horizon
+from harken.domain.notifications.queries import unread_count
 from harken.domain.roster.queries import DutyLine, duty_lines, notes_for
 from harken.web import demo
 from harken.web.access import Request
@@ -54,7 +55,7 @@ def frame_context(request: Request, *, view: str = "") -> dict[str, Any]:
     after = str(horizon())
     context = counts_context(request, view)
     return context | {
-        "frame": _frame(request, after, context["pulse"], view),
+        "frame": _frame(request, after, context, view),
         "handovers": list(notes_for(request.user)),
     }
 
@@ -69,12 +70,13 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
         "team_links": team_links(counts, view, duty),
         "house_links": house_links(_shown_path(request), manages=request.user.can_manage),
         "pulse": pulse(counts),
+        "unread": unread_count(request.user),
         "roles": demo.roles(),
         "reader": request.user,
     }
 
 
-def _frame(request: Request, after: str, now_waiting: Pulse, view: str) -> Frame:
+def _frame(request: Request, after: str, counted: dict[str, Any], view: str) -> Frame:
     user = request.user
     return Frame(
         theme=user.theme,  # type: ignore[arg-type]  # the column allows only these three
@@ -88,7 +90,9 @@ def _frame(request: Request, after: str, now_waiting: Pulse, view: str) -> Frame
         palette_url=reverse("desk:palette"),
         theme_url=reverse("desk:save_me"),
         settings_url=reverse("desk:me"),
-        pulse=now_waiting,
+        pulse=counted["pulse"],
+        bell_url=reverse("desk:notifications"),
+        unread=counted["unread"],
     )
 
 

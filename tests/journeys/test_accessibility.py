@@ -20,6 +20,8 @@ PAGES = {
     "contacts": "/desk/contacts/",
     "contact": "/desk/contacts/{contact}/",
     "my settings": "/desk/me/",
+    "notifications": "/desk/notifications/",
+    "what reaches you": "/desk/me/notifications/",
     "channels": "/manage/channels/",
     "new channel": "/manage/channels/new/",
 }

@@ -23,6 +23,7 @@ from harken.domain.contacts.models import Contact, Handle
 from harken.domain.conversations.models import Conversation, Message
 from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.topics import move
+from harken.domain.notifications.models import Notification, Pager
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
 from harken.domain.roster.models import Absence, Cover, HandoverNote, Layer, Shift, Swap
@@ -40,7 +41,7 @@ MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
-    *("policy", "hours"),
+    *("policy", "hours", "notification", "pager"),
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
@@ -102,6 +103,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
     )
     policy = SLAPolicy.objects.get()
     hours = add_hours(OPENING, by=company.lena)
+    pager = Pager.objects.create(person=company.ben, name=CANARY, service="x", address=CANARY)
     for whose, (conversation, author) in pairs.items():
         asked = conversation.messages.get()
         answer = _answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")
@@ -116,6 +118,8 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "topic": company.baggage.pk,
             "policy": policy.pk,
             "hours": hours.pk,
+            "notification": _told(company, conversation, CANARY if whose == "other" else WORD),
+            "pager": pager.pk,
             **_rostered(company, whose),
         }
         for kind, pk in found.items():
@@ -165,6 +169,14 @@ def _clients(company: Company) -> dict[str, Client]:
     for role, user in people.items():
         clients[role].force_login(user)
     return clients
+
+
+def _told(company: Company, conversation: Conversation, text: str) -> int:
+    """Everybody was told of it once; the id is of what a colleague nobody plays was told."""
+    row = {"kind": "rule", "text": text, "conversation": conversation}
+    for person in User.objects.exclude(pk=company.ben.pk):
+        Notification.objects.create(person=person, **row)
+    return Notification.objects.create(person=company.ben, **row).pk
 
 
 def _sorted_and_corrected(company: Company, *conversations: Conversation) -> None:
@@ -282,6 +294,7 @@ def test_the_canary_is_there_for_who_may_see_it(world: World) -> None:
             "desk:palette",
             "desk:search",
             "desk:contacts",
+            "desk:notifications",
             "manage:triage",
         )
         if CANARY in body(_asked(world, name, ROUTES[name], "manager", "other", False))
@@ -291,7 +304,7 @@ def test_the_canary_is_there_for_who_may_see_it(world: World) -> None:
         for name in ("desk:conversation", "desk:messages", "desk:contact")
         if CANARY in body(_asked(world, name, ROUTES[name], "executive", "other", False))
     ]
-    assert len(seen) == 9, seen
+    assert len(seen) == 10, seen
 
 
 def test_the_wrong_method_is_refused_on_every_route(world: World) -> None:

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from harken.config.demo.company import BRAND, PASSWORD, PEOPLE, TEAMS, TOPICS
 from harken.config.demo.history import PastConversation, past_conversations, posts_of
+from harken.config.demo.notifications import ring
 from harken.config.demo.roster import load_rosters
 from harken.connectors.loopback.network import LoopbackNetwork
 from harken.connectors.loopback.wire import Person, Post
@@ -49,6 +50,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
             _store(network, channel, us.id, batch)
             if say:
                 say(min(done * BATCH, count), count)
+        ring()
     with connection.cursor() as cursor:  # the planner must know the tables before the first page
         cursor.execute("ANALYZE")
 

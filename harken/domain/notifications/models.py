@@ -21,6 +21,7 @@ class Notification(models.Model):
 
     `url` is a path inside Harken, used when there is something better to open than the
     conversation. `by` is the colleague who caused it. `urgent` ones do not wait for quiet hours.
+    `silent` ones are listed and never ring: the person does not want their kind on the desk.
     """
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
@@ -30,6 +31,7 @@ class Notification(models.Model):
     url = models.CharField(max_length=300, blank=True, default="")
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     urgent = models.BooleanField(default=False)
+    silent = models.BooleanField(default=False)
     made_at = models.DateTimeField(db_default=Now())
     read_at = models.DateTimeField(null=True)
 
@@ -132,6 +134,7 @@ class DeliveryState(models.TextChoices):
     SENT = "sent", "Arrived"
     REFUSED = "refused", "Refused"
     GAVE_UP = "gave_up", "Given up"
+    SKIPPED = "skipped", "Not needed any more"
 
 
 class Delivery(models.Model):

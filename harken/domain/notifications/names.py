@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from harken.domain.conversations.models import Conversation
+from harken.domain.conversations.queries import visible_to
 from harken.domain.people.models import Team, User
 
 # Not within an address or a handle of a network: "ann@mail.example" names nobody.
@@ -54,3 +56,32 @@ def _by_name(pairs: Iterable[tuple[str, User | Team]]) -> dict[str, list[User | 
     for name, meant in pairs:
         names[name.casefold()].append(meant)
     return names
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A colleague or team to choose from: `@word` means them, `name` is what people call them."""
+
+    word: str
+    name: str
+
+
+def offers(half: str, conversation: Conversation, *, most: int = 6) -> list[Offer]:
+    """Whom a half-typed name may mean, of those who may see the conversation."""
+    half = half.casefold()
+    found = []
+    for person in User.objects.filter(is_active=True).order_by("display_name", "username"):
+        names = (person.username, *person.display_name.split())
+        if not any(name.casefold().startswith(half) for name in names):
+            continue
+        if visible_to(person).filter(pk=conversation.pk).exists():
+            found.append(Offer(person.username, str(person)))
+        if len(found) == most:
+            return found
+    teams = Team.objects.all() if half else []
+    found += [
+        Offer(team.slug, f"{team} (team)")
+        for team in teams
+        if team.slug.startswith(half) or team.name.casefold().startswith(half)
+    ]
+    return found[:most]

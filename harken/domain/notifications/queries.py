@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,9 +10,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.queries import visible_to
 from harken.domain.notifications.kinds import KINDS, Way
 from harken.domain.notifications.models import (
+    NoteMention,
     Notification,
     Pager,
     Preference,
@@ -44,7 +47,16 @@ def of_person(person: User) -> QuerySet[Notification]:
 
 def unread_count(person: User) -> int:
     """How many the bell shows."""
-    return of_person(person).filter(read_at__isnull=True).count()
+    return of_person(person).filter(read_at__isnull=True, silent=False).count()
+
+
+def names_in_notes(conversation: Conversation) -> dict[int, list[str]]:
+    """Whom the notes of a conversation name, as written, by the note's id."""
+    named: dict[int, list[str]] = defaultdict(list)
+    mentions = NoteMention.objects.filter(note__conversation=conversation)
+    for note, written in mentions.values_list("note_id", "written"):
+        named[note].append(written)
+    return dict(named)
 
 
 def chosen_ways(people: Collection[int]) -> Ways:
@@ -84,3 +96,8 @@ def quiet_ends(people: Collection[int], moment: datetime) -> dict[int, datetime]
         if until is not None:
             ends[hours.person_id] = until
     return ends
+
+
+def quiet_hours_of(person: User) -> QuietHours | None:
+    """A person's quiet hours, if they keep any."""
+    return QuietHours.objects.filter(person=person).first()

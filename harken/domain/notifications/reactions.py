@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from harken.domain.channels.events import ChannelFailing, ChannelLost
 from harken.domain.channels.models import Channel
 from harken.domain.conversations.events import ConversationAssigned, NoteWritten
-from harken.domain.conversations.models import Conversation, Note
+from harken.domain.conversations.models import Conversation, Note, State
 from harken.domain.conversations.queries import visible_to
 from harken.domain.notifications.models import Notification
 from harken.domain.notifications.services.mention import mention
@@ -73,7 +73,7 @@ def _tell_assignees(kind: str, text: str, conversations: Sequence[int]) -> None:
         kind=kind, conversation=OuterRef("pk"), person=OuterRef("assignee"), read_at__isnull=True
     )
     found = Conversation.objects.filter(
-        ~Exists(unread), pk__in=conversations, assignee__is_active=True
+        ~Exists(unread), pk__in=conversations, assignee__is_active=True, state=State.OPEN
     )
     theirs: dict[User, list[int]] = defaultdict(list)
     for conversation in found.select_related("assignee").only("pk", "assignee"):

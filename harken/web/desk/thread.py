@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -20,6 +20,7 @@ from harken.domain.conversations.models import (
 )
 from harken.domain.conversations.queries import ThreadItem, thread
 from harken.domain.journal.models import Event
+from harken.domain.notifications.queries import names_in_notes
 from harken.domain.people.models import Team, User
 from harken.domain.replies.models import ActionKind, NetworkAction, Reply, ReplyState
 from harken.domain.replies.queries import actions_of, replies_of
@@ -43,7 +44,8 @@ class Entry:
     """One thing in the thread. `kind`: above, inbound, ours, note, events.
 
     `of` is the object; `reply` what we know of sending it; `like` and `retract` are what was
-    asked of the network about it; `lines` are the sentences of folded events. `url` is an
+    asked of the network about it; `lines` are the sentences of folded events; `names` are the
+    colleagues a note names, as written. `url` is an
     address on the web or empty, whatever a stranger put there; `images` are fetched by us.
     """
 
@@ -58,6 +60,7 @@ class Entry:
     retract: NetworkAction | None = None
     lines: tuple[tuple[datetime, str], ...] = ()
     images: tuple[dict[str, Any], ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -81,7 +84,13 @@ def entries(conversation: Conversation) -> list[Entry]:
             shown += [_entry(conversation, item, by_message, asked) for item in group]
     unsent = [reply for reply in replies if reply.message_id is None]
     shown += [_unsent(reply) for reply in unsent if reply.state != ReplyState.UNDONE]
-    return shown
+    named = names_in_notes(conversation)
+    return [
+        replace(each, names=tuple(named[each.of.pk]))
+        if each.kind == "note" and each.of.pk in named
+        else each
+        for each in shown
+    ]
 
 
 def on_the_web(url: str) -> str:

@@ -65,7 +65,7 @@ def store(rows: Sequence[Notification]) -> list[Notification]:
     """Store notifications whose people may know of them, with their deliveries and events.
 
     Set-based: a few statements however many rows. What a person does not want on the desk is
-    stored as read already, so that their list is complete and their bell silent.
+    stored as silent, so that their list is complete and their bell does not ring.
     """
     if not rows:
         return []
@@ -75,7 +75,7 @@ def store(rows: Sequence[Notification]) -> list[Notification]:
     ways = chosen_ways(people)
     for row in rows:
         if Way.DESK not in ways(row.person_id, row.kind):
-            row.read_at = clock.now()
+            row.silent = True
     made = Notification.objects.bulk_create(rows)
     outside = [row for row in made if ways(row.person_id, row.kind) - {Way.DESK}]
     if outside:
@@ -89,7 +89,7 @@ def store(rows: Sequence[Notification]) -> list[Notification]:
     record_all(
         NotificationMade(notification=row.pk, only_for=row.person_id)
         for row in made
-        if row.read_at is None
+        if not row.silent
     )
     return made
 
