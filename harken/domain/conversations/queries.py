@@ -312,6 +312,7 @@ SHOWN_EVENTS = (
     "SnoozeEnded",
     "CaseGrown",
     "CaseShrunk",
+    "OnCallTold",
 )
 
 

@@ -128,6 +128,10 @@ def _woke(_: Teller, who: str, event: Event) -> str:
     return WOKEN.get(event.data["why"], f"{who} woke it")
 
 
+def _on_call(tell: Teller, _: str, event: Event) -> str:
+    return f"Nobody was on duty; Harken told {' and '.join(map(tell.person, event.data['people']))}"
+
+
 SENTENCES: dict[str, Callable[[Teller, str, Event], str]] = {
     "ConversationAssigned": _assigned,
     "TeamChanged": _handed,
@@ -147,6 +151,7 @@ SENTENCES: dict[str, Callable[[Teller, str, Event], str]] = {
     "OwnerBack": lambda tell, _, event: (
         f"{tell.person(event.data.get('user'))} is back and answers for it"
     ),
+    "OnCallTold": _on_call,
     "ConversationSnoozed": _snoozed,
     "SnoozeEnded": _woke,
     "CaseGrown": lambda _, who, __: f"{who} merged another thread into this",

@@ -15,6 +15,7 @@ from harken.domain.replies.models import Reply
 from harken.domain.roster.models import Call, Layer, LayerKind
 from harken.domain.roster.tasks import act
 from harken.kit import clock
+from harken.web.desk.thread import entries
 from tests.cast import Company
 from tests.domain.roster.conftest import HOUR, due, layer_of, plan
 
@@ -134,3 +135,10 @@ def test_when_the_last_one_leaves_who_still_waits_is_called_for(
     due(company.service)
     act()
     assert told() == ["Ben"]
+
+
+def test_the_conversation_says_who_was_told(company: Company, receive: Receive) -> None:
+    conversation = receive()
+    act()
+    said = [line for entry in entries(conversation) for _, line in entry.lines]
+    assert "Nobody was on duty; Harken told Ben" in said
