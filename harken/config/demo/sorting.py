@@ -14,7 +14,17 @@ from harken.domain.people.models import Team, User
 
 SEED = 11
 SORTED = 60  # conversations, the newest
-TAGS = ("refund", "spare-part", "wrong-size", "winter", "photo-asked", "call-back", "fleet")
+TAGS = (
+    "refund",
+    "refund",
+    "refund",
+    "spare-part",
+    "wrong-size",
+    "winter",
+    "photo-asked",
+    "call-back",
+    "fleet",
+)
 PRIORITIES = ("high", "high", "urgent", "low")
 MARKS = ("vip", "press", "influencer", "partner", "vulnerable", "difficult")
 
@@ -32,12 +42,12 @@ def sort_by_hand() -> None:
 
 def _sort(conversation: Conversation, agents: Sequence[User], chance: random.Random) -> None:
     by = chance.choice(agents)
-    if chance.random() < 0.4:
+    if chance.random() < 0.6:
         for tag in chance.sample(TAGS, chance.choice((1, 1, 2))):
             add_tag(conversation, tag, by=by)
-    if chance.random() < 0.2:
+    if chance.random() < 0.35:
         set_priority(conversation, chance.choice(PRIORITIES), by=by)
-    if chance.random() < 0.15:
+    if chance.random() < 0.3:
         set_mark(conversation.contact, chance.choice(MARKS), by=by)
 
 
