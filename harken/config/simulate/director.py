@@ -36,7 +36,7 @@ from harken.domain.people.models import User
 from harken.domain.replies.models import ON_ITS_WAY, Reply
 from harken.kit import clock
 
-OVERTIME = 1 / 24  # of the day: so long the last shift stays for who still waits
+OVERTIME = 1800.0  # simulated seconds the last shift stays at most for who still waits
 SETTLE = 30.0  # seconds of the wall for what is on its way when everybody has gone
 LOOK = 1.0  # seconds of the wall between two lines of progress
 
@@ -98,7 +98,7 @@ class _Day:
         for number, login in enumerate(logins):
             shift = shift_of(number, self._options.length, dice)
             if shift.end >= self._options.length:
-                shift = replace(shift, end=self._options.length * (1 + 2 * OVERTIME))
+                shift = replace(shift, end=self._options.length + 2 * OVERTIME)
             agent = Agent(url, login, shift, self._floor, dice.randrange(2**32))
             agent.desk.sign_in(login.username, login.password)
             self._agents.append(agent)
@@ -112,7 +112,7 @@ class _Day:
         late = self._time.now - self._options.length
         if late < 0:
             return False
-        return late > OVERTIME * self._options.length or not (_waiting() or _on_its_way())
+        return late > OVERTIME or not (_waiting() or _on_its_way())
 
     def _said(self) -> str:
         minutes = int(self._time.now / 60)
