@@ -61,9 +61,18 @@ class Agent:
             if back is not None:
                 self._hand_back()
                 self._time.pass_by(back - self._time.now)
-            elif not (self._serve_own() or self._serve_next() or self._help_out()):
+            elif not self._serve_anybody():
                 self._rest()
         self._hand_back()
+
+    def _serve_anybody(self) -> bool:
+        """One's own first, then whoever waits for somebody away, then the next, then others'."""
+        return (
+            self._serve_own()
+            or self._help_out(only_absent=True)
+            or self._serve_next()
+            or self._help_out(only_absent=False)
+        )
 
     # --- whom ---------------------------------------------------------------------------------
 
@@ -91,12 +100,14 @@ class Agent:
         self._floor.count("taken by next")
         return self._serve(pane, at)
 
-    def _help_out(self) -> bool:
-        """Whoever has nothing to do takes over what waits for a colleague who is busy or away."""
+    def _help_out(self, *, only_absent: bool) -> bool:
+        """Take over what waits for a colleague who is away, or (with nothing to do) busy."""
         for conversation, waited in self._screen.held():
             holder = self._floor.holder(conversation)
             # Who has just got it has not said so across the room yet.
             there = not holder or self._floor.is_there(holder, self._time.now)
+            if there and only_absent:
+                continue
             if there and self._dice.random() < MEDDLES:
                 self._floor.count("meddled")
                 return self._open(conversation)

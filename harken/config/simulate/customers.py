@@ -98,7 +98,7 @@ class Customers:
         who = scene.customer
         author = self._network.person(Person(who.handle, who.name, who.followers))
         wrong = dice.random() < CORRECTS
-        text = f"{scene.opening[:-2]}." if wrong else scene.opening
+        text = f"… {scene.opening}" if wrong else scene.opening
         post = self._network.write(author, NewPost(text, lang=scene.lang))
         story = Story(scene, author, post, arrival.storm, post.id)
         self._tell(story, post, scene.answer)

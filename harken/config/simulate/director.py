@@ -18,12 +18,13 @@ from rich.progress import BarColumn, Progress, TextColumn
 from harken.config.demo.company import BRAND
 from harken.config.demo.company import PASSWORD as NETWORK_PASSWORD
 from harken.config.simulate.agent import Agent
-from harken.config.simulate.books import Books
+from harken.config.simulate.books import Books, Check
 from harken.config.simulate.company import Login, found_company
 from harken.config.simulate.customers import Customers
 from harken.config.simulate.floor import Floor
 from harken.config.simulate.habits import shift_of
 from harken.config.simulate.house import Load, open_house
+from harken.config.simulate.owners import Owners
 from harken.config.simulate.plan import MINUTE, Options, Time, arrivals
 from harken.config.simulate.result import Result, alarms, parts_of
 from harken.connectors.loopback.network import LoopbackNetwork
@@ -35,7 +36,7 @@ from harken.domain.people.models import User
 from harken.domain.replies.models import ON_ITS_WAY, Reply
 from harken.kit import clock
 
-OVERTIME = 1 / 24  # of the day: so long the last shift stays for who still waits
+OVERTIME = 1800.0  # simulated seconds the last shift stays at most for who still waits
 SETTLE = 30.0  # seconds of the wall for what is on its way when everybody has gone
 LOOK = 1.0  # seconds of the wall between two lines of progress
 
@@ -68,6 +69,7 @@ class _Day:
         self._options, self._network, self._us, self._time = options, network, us, time
         self._floor = Floor()
         self._floor.topics = dict(Topic.objects.values_list("slug", "pk"))
+        self._owners = Owners(self._floor, time)
         self._customers = Customers(network, time, options.seed, options.length)
         self._agents: list[Agent] = []
         self._threads: list[threading.Thread] = []
@@ -96,7 +98,7 @@ class _Day:
         for number, login in enumerate(logins):
             shift = shift_of(number, self._options.length, dice)
             if shift.end >= self._options.length:
-                shift = replace(shift, end=self._options.length * (1 + 2 * OVERTIME))
+                shift = replace(shift, end=self._options.length + 2 * OVERTIME)
             agent = Agent(url, login, shift, self._floor, dice.randrange(2**32))
             agent.desk.sign_in(login.username, login.password)
             self._agents.append(agent)
@@ -110,13 +112,13 @@ class _Day:
         late = self._time.now - self._options.length
         if late < 0:
             return False
-        return late > OVERTIME * self._options.length or not (_waiting() or _on_its_way())
+        return late > OVERTIME or not (_waiting() or _on_its_way())
 
     def _said(self) -> str:
         minutes = int(self._time.now / 60)
         return (
             f"{minutes // 60:02}:{minutes % 60:02} · {self._customers.written} written · "
-            f"{self._floor.did['answers']} answered · {_waiting()} waiting"
+            f"{self._floor.did['answers']} answered · {self._owners.look()} waiting"
         )
 
     def settle(self) -> None:
@@ -161,7 +163,7 @@ class _Day:
             calm=calm,
             storm=storm,
             hours=hours,
-            checks=list(books.checks(minute, now)),
+            checks=[*books.checks(minute, now), self._owned()],
             did=dict(self._floor.did)
             | {"alarms": late, "requests": len(took), "requests failed": self._failed()},
             machine={
@@ -172,6 +174,10 @@ class _Day:
                 "95 % of requests, seconds": quantile(took, 0.95) if took else None,
             },
         )
+
+    def _owned(self) -> Check:
+        lost = len(self._owners.lost)
+        return Check("nobody was nobody's for a minute", not lost, f"{lost} conversations were")
 
     def _failed(self) -> int:
         return sum(agent.desk.failed for agent in self._agents)

@@ -18,7 +18,7 @@ from harken.kit import clock
 from tests.cast import Company
 
 Receive = Callable[..., Conversation]
-TODAY = {"date": clock.now().date().isoformat()}
+TODAY: dict[str, str | int] = {"date": clock.now().date().isoformat()}
 
 
 def browser(user: User) -> Client:
