@@ -22,6 +22,10 @@ PAGES = {
     "my settings": "/desk/me/",
     "channels": "/manage/channels/",
     "new channel": "/manage/channels/new/",
+    "topics": "/manage/topics/",
+    "new topic": "/manage/topics/new/",
+    "teams": "/manage/teams/",
+    "no owner": "/desk/?view=unowned",
 }
 
 

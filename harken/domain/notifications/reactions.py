@@ -24,8 +24,13 @@ def tell_who_is_mentioned(event: NoteWritten) -> None:
 
 
 def tell_the_new_assignee(event: ConversationAssigned) -> None:
-    """Somebody, or a rule, gave a conversation to a person."""
+    """Somebody, or a rule, gave a conversation to a person.
+
+    What goes on because a colleague is away comes in crowds and is told as one (`departments`).
+    """
     if event.assignee is None or event.assignee == event.by or event.conversation is None:
+        return
+    if event.cause == "away":
         return
     giver = User.objects.filter(pk=event.by).first() if event.by else None
     notify(
