@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 from django.http import HttpResponse
@@ -73,7 +74,7 @@ def asked_as(
                     yield (
                         f"{route.method} {address} {filled} {headers}",
                         route,
-                        lambda m=route.method, a=address, k=more: ask(world, who, m, a, **k),
+                        partial(ask, world, who, route.method, address, **more),
                     )
 
 
