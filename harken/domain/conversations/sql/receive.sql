@@ -3,10 +3,14 @@
 -- p_channel: the channel; p_posts: a JSON array whose objects have the fields of
 -- `conversations_intake_post`; p_raws: raw items as bytes, `raw` is the 1-based place in it.
 -- Returns how many posts were new, the conversations they are in (`touched`) and those of them
--- whose turn the caller must work out (`settled`), and whether something that arrived before its post is `unfinished`: an answer of
--- our own account to one of them, or an edit of one. A post is new when it is neither stored nor buried, so order and
--- repeats do not matter. The caller moves the cursor in the same transaction. Contacts are
--- shared by all channels of a network: therefore one intake at a time per network.
+-- whose turn the caller must work out (`settled`), and whether something that arrived before its
+-- post is `unfinished`: an answer of our own account to one of them, or an edit of one. A post is
+-- new when it is neither stored nor buried, so order and repeats do not matter. The caller moves
+-- the cursor in the same transaction. Contacts are shared by all channels of a network: therefore
+-- one intake at a time per network.
+--
+-- What is known already is looked up row by row (a scalar subquery, LIMIT 1) and never by a join:
+-- a plan made while the tables were small would go on reading them from end to end.
 CREATE TYPE conversations_intake_post AS (
     external_id text, raw integer, author_id text, author_handle text, author_name text,
     avatar_url text, profile_url text, followers integer, body text, sent_at timestamptz,
@@ -37,10 +41,10 @@ BEGIN
     SELECT array_agg(p ORDER BY p.sent_at, p.external_id) INTO v_fresh
     FROM (SELECT DISTINCT ON (external_id) *
           FROM jsonb_populate_recordset(NULL::conversations_intake_post, p_posts)) p
-    WHERE NOT EXISTS (SELECT 1 FROM conversations_message m
-                      WHERE m.channel_id = p_channel AND m.external_id = p.external_id)
-      AND NOT EXISTS (SELECT 1 FROM conversations_tombstone t
-                      WHERE t.channel_id = p_channel AND t.external_id = p.external_id);
+    WHERE (SELECT m.id FROM conversations_message m
+           WHERE m.channel_id = p_channel AND m.external_id = p.external_id) IS NULL
+      AND (SELECT t.id FROM conversations_tombstone t
+           WHERE t.channel_id = p_channel AND t.external_id = p.external_id) IS NULL;
     IF v_fresh IS NULL THEN
         RETURN QUERY SELECT 0, NULL::bigint[], NULL::bigint[], false;
         RETURN;
@@ -52,8 +56,8 @@ BEGIN
     ), newcomer AS MATERIALIZED (
         SELECT a.*, nextval(pg_get_serial_sequence('contacts_contact', 'id')) AS contact_id
         FROM author a
-        WHERE NOT EXISTS (SELECT 1 FROM contacts_handle h
-                          WHERE h.network = v_network AND h.external_id = a.author_id)
+        WHERE (SELECT h.id FROM contacts_handle h
+               WHERE h.network = v_network AND h.external_id = a.author_id) IS NULL
     ), contact AS (
         INSERT INTO contacts_contact (id, name, name_to_use, language, first_seen_at)
         SELECT contact_id, coalesce(nullif(author_name, ''), author_handle),
@@ -64,7 +68,8 @@ BEGIN
         SET handle = a.author_handle, display_name = a.author_name,
             avatar_url = a.avatar_url, followers = a.followers
         FROM author a
-        WHERE h.network = v_network AND h.external_id = a.author_id
+        WHERE h.id = (SELECT k.id FROM contacts_handle k
+                      WHERE k.network = v_network AND k.external_id = a.author_id)
           AND (h.handle, h.display_name, h.avatar_url)
               IS DISTINCT FROM (a.author_handle, a.author_name, a.avatar_url)
     )
@@ -83,17 +88,29 @@ BEGIN
             external_id, raw, author_id, author_handle, author_name, avatar_url, profile_url,
             followers, body, sent_at, root_id, parent_id, why, lang, url, images, quoted, native,
             version, ancestors, place)
-        JOIN contacts_handle h ON h.network = v_network AND h.external_id = p.author_id
+        CROSS JOIN LATERAL (
+            SELECT h.id, h.contact_id FROM contacts_handle h
+            WHERE h.network = v_network AND h.external_id = p.author_id LIMIT 1
+        ) h
+    ), newcomer AS MATERIALIZED (
+        SELECT root_id, contact_id, min(handle_id) AS handle_id,
+               (array_agg(why ORDER BY sent_at))[1] AS why,
+               (array_agg(lang ORDER BY sent_at))[1] AS lang,
+               min(sent_at) AS first_at, max(sent_at) AS last_at,
+               (array_agg(left(body, 240) ORDER BY sent_at DESC, place DESC))[1] AS snippet,
+               count(*) AS posts, (array_agg(message_id ORDER BY sent_at, place))[1] AS turn_id
+        FROM post GROUP BY root_id, contact_id
+    ), promised AS MATERIALIZED (
+        SELECT why, conversations_promised(p_channel, v_team, why) AS seconds
+        FROM (SELECT DISTINCT why FROM newcomer) ways
     ), conversation AS (
         INSERT INTO conversations_conversation AS c (
             channel_id, thread_key, contact_id, handle_id, team_id, why, language, opened_at,
-            last_message_at, snippet, message_count, waiting_since, turn_id)
-        SELECT p_channel, root_id, contact_id, min(handle_id), v_team,
-               (array_agg(why ORDER BY sent_at))[1], (array_agg(lang ORDER BY sent_at))[1],
-               min(sent_at), max(sent_at),
-               (array_agg(left(body, 240) ORDER BY sent_at DESC, place DESC))[1], count(*),
-               min(sent_at), (array_agg(message_id ORDER BY sent_at, place))[1]
-        FROM post GROUP BY root_id, contact_id
+            last_message_at, snippet, message_count, waiting_since, turn_id, due_at, due_seconds)
+        SELECT p_channel, root_id, contact_id, handle_id, v_team, n.why, n.lang, first_at, last_at,
+               snippet, posts, first_at, turn_id, first_at + make_interval(secs => promised.seconds),
+               promised.seconds
+        FROM newcomer n JOIN promised USING (why)
         ORDER BY root_id, contact_id
         ON CONFLICT (channel_id, thread_key, contact_id) DO UPDATE
         SET message_count = c.message_count + excluded.message_count,

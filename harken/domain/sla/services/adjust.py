@@ -18,7 +18,7 @@ from harken.domain.sla.calendars import hours_of
 from harken.domain.sla.course import Course
 from harken.domain.sla.events import SLABreached, SLAKeptAfterAll
 from harken.domain.sla.models import End, Happening, Metric, PromiseState, SLAEvent
-from harken.domain.sla.services.facts import Facts, Found, read
+from harken.domain.sla.services.facts import Facts, Found, begin, read
 from harken.kit import clock as time_source
 
 
@@ -40,6 +40,8 @@ def adjust(conversations: Iterable[int], *, reconsider: bool = False) -> None:
     policy is looked for again and a running clock takes over its target; its start stays.
     """
     ids = sorted(set(conversations))
+    if ids and not reconsider:
+        ids = begin(ids)
     if not ids:
         return
     outcome = _Outcome()

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 from django.db import connection
 
-from harken.domain.sla.course import Course
+from harken.domain.sla.course import SOON, Course
 
 
 class Policy(msgspec.Struct):
@@ -81,23 +81,23 @@ WITH clock AS MATERIALIZED (
         FROM conversations_message m WHERE m.conversation_id = c.id
     ) said ON true
     LEFT JOIN LATERAL (
-        SELECT s.id, s.first_response, s.next_response, s.resolution, s.pauses,
-               (SELECT v.id FROM sla_hoursversion v WHERE v.hours_id = s.hours_id
-                ORDER BY v.number DESC LIMIT 1) AS version
-        FROM sla_slapolicy s
-        WHERE s.retired_at IS NULL
-          AND (s.brand_id IS NULL OR s.brand_id = ch.brand_id)
-          AND (s.channel_id IS NULL OR s.channel_id = c.channel_id)
-          AND (s.topic_id IS NULL OR s.topic_id = c.topic_id)
-          AND (s.team_id IS NULL OR s.team_id = c.team_id)
-          AND (s.why = '' OR s.why = c.why)
-        ORDER BY s.position, s.id LIMIT 1
+        SELECT id, first_response, next_response, resolution, pauses, version
+        FROM sla_policy_for(ch.brand_id, c.channel_id, c.topic_id, c.team_id, c.why)
     ) p ON true
     WHERE c.id = ANY(%(ids)s)
 )
 SELECT coalesce(json_agg(fact), '[]')::text FROM fact
 """
+BEGIN = "SELECT sla_begin(%s::bigint[], %s)"
 _decode = msgspec.json.Decoder(list[Facts]).decode
+
+
+def begin(conversations: Sequence[int]) -> list[int]:
+    """Start the clocks that are plain to start; the ids of those that need the whole look."""
+    connection.ensure_connection()
+    values = [list(conversations), SOON]
+    row = connection.connection.execute(BEGIN, values, prepare=True).fetchone()
+    return sorted(row[0] or ())
 
 
 def read(conversations: Sequence[int]) -> list[Facts]:
