@@ -21,6 +21,7 @@ def run_worker(stop: threading.Event) -> None:
     from harken.domain.channels.registry import connector_for
     from harken.domain.departments.tasks import run as look
     from harken.domain.replies.delivery.loop import run
+    from harken.domain.roster.tasks import run as keep_roster
     from harken.domain.sla import alarms
     from harken.domain.triage.tasks import run as sort
 
@@ -28,6 +29,7 @@ def run_worker(stop: threading.Event) -> None:
     alarm.start()
     threading.Thread(target=sort, args=(stop,), name="triage", daemon=True).start()
     threading.Thread(target=look, args=(stop,), name="departments", daemon=True).start()
+    threading.Thread(target=keep_roster, args=(stop,), name="roster", daemon=True).start()
     name = f"{socket.gethostname()}:{os.getpid()}"
     run(stop, connector_for=connector_for, worker_name=name)
     alarm.join(LEAVE)

@@ -31,6 +31,21 @@ def wire() -> None:
     react_to_many(SLADueSoon, telling.tell_who_has_it_of_the_time)
     react_to_many(SLABreached, telling.tell_who_has_it_of_the_breach)
     _departments()
+    _roster()
+
+
+def _roster() -> None:
+    """Out of hours who is on call hears of customers, until somebody sees to them."""
+    from harken.domain.conversations import events as conversation
+    from harken.domain.journal.services import react, react_to_many
+    from harken.domain.replies.events import ReplyQueued
+    from harken.domain.roster import reactions as calling
+
+    react_to_many(conversation.MessageReceived, calling.call_out_of_hours)
+    react_to_many(conversation.TeamChanged, calling.call_out_of_hours)
+    react(conversation.ConversationAssigned, calling.stop_calling_for_the_taken)
+    react(ReplyQueued, calling.stop_calling_for_the_answered)
+    react(conversation.ConversationClosed, calling.stop_calling_for_the_answered)
 
 
 def _departments() -> None:

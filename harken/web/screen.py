@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from django.urls import reverse
 from harken.domain.conversations import queries
 from harken.domain.conversations.queries import Counts
 from harken.domain.journal.queries import horizon
+from harken.domain.roster.queries import DutyLine, duty_lines, notes_for
 from harken.web import demo
 from harken.web.access import Request
 from harken.web.theme.frame import Frame, Pulse
@@ -39,6 +40,7 @@ class ViewLink:
     current: bool
     hotkey: str
     hint: str
+    duty: DutyLine | None = None
 
 
 def render(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -51,16 +53,20 @@ def frame_context(request: Request, *, view: str = "") -> dict[str, Any]:
     # Read first: whatever happens after this moment reaches the page by the live stream.
     after = str(horizon())
     context = counts_context(request, view)
-    return context | {"frame": _frame(request, after, context["pulse"], view)}
+    return context | {
+        "frame": _frame(request, after, context["pulse"], view),
+        "handovers": list(notes_for(request.user)),
+    }
 
 
 def counts_context(request: Request, view: str) -> dict[str, Any]:
     """What the left column and the pulse are made of."""
     counts = queries.counts(request.user)
+    duty = duty_lines(counts.teams)
     return {
         "view": view,
         "links": own_links(counts, view),
-        "team_links": team_links(counts, view),
+        "team_links": team_links(counts, view, duty),
         "house_links": house_links(_shown_path(request), manages=request.user.can_manage),
         "pulse": pulse(counts),
         "roles": demo.roles(),
@@ -104,10 +110,13 @@ def own_links(counts: Counts, current: str) -> list[ViewLink]:
     ]
 
 
-def team_links(counts: Counts, current: str) -> list[ViewLink]:
-    """One view for each team the reader may see."""
+def team_links(counts: Counts, current: str, duty: dict[int, DutyLine]) -> list[ViewLink]:
+    """One view for each team the reader may see, with who is on in it."""
     return [
-        _link(f"team:{team.slug}", team.name, counts, current=current, hint="newest first")
+        replace(
+            _link(f"team:{team.slug}", team.name, counts, current=current, hint="newest first"),
+            duty=duty.get(team.pk),
+        )
         for team in counts.teams
     ]
 
@@ -120,6 +129,7 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
     pages = [
         ("Contacts", reverse("desk:contacts"), "g c"),
         ("Channels", reverse("manage:channels"), "g n"),
+        ("Roster", reverse("manage:roster"), "g o"),
     ]
     if manages:
         pages.append(("Promises", reverse("manage:promises"), "g p"))

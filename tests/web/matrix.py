@@ -63,6 +63,8 @@ FORM = {
 
 #: What a colleague wrote is undone by its author, a lead or a manager.
 NOT_THEIRS = {"executive": 403}
+#: A plan is changed by who makes it.
+PLANNED = {"lead": MOVED, "manager": MOVED}
 
 ROUTES: dict[str, Route] = {
     # --- the desk ------------------------------------------------------------------------------
@@ -150,6 +152,28 @@ ROUTES: dict[str, Route] = {
     "manage:hours": Route("GET", MANAGERS, "hours", shared=True),
     "manage:save_hours": Route("POST", MANAGERS, "hours", UNUSABLE, shared=True),
     "manage:retire_hours": Route("POST", MANAGERS, "hours", MOVED, shared=True),
+    # --- the roster ----------------------------------------------------------------------------
+    "manage:roster": Route("GET"),
+    "manage:handover": Route("GET", data={"team": "service"}),
+    "manage:write_handover": Route("POST", WRITERS, "roster", MOVED, data={"body": "Late."}),
+    "manage:read_handover": Route("POST", WRITERS, "handover", MOVED),
+    "manage:add_shift": Route("POST", MANAGERS, "roster", UNUSABLE, data={"layer": "{layer}"}),
+    "manage:save_shift": Route("POST", MANAGERS, "shift", UNUSABLE),
+    "manage:remove_shift": Route("POST", MANAGERS, "shift", MOVED),
+    "manage:ask_swap": Route("POST", WRITERS, "shift", 403, gives_role={"agent": MOVED}),
+    "manage:accept_swap": Route("POST", WRITERS, "swap", MOVED),
+    "manage:decline_swap": Route("POST", WRITERS, "swap", 403, gives_role=PLANNED),
+    "manage:add_absence": Route("POST", WRITERS, "roster", UNUSABLE),
+    "manage:end_absence": Route("POST", WRITERS, "absence", MOVED, gives_role=NOT_THEIRS),
+    "manage:add_layer": Route("POST", MANAGERS, "roster", UNUSABLE),
+    "manage:raise_layer": Route("POST", MANAGERS, "layer", MOVED),
+    "manage:retire_layer": Route("POST", MANAGERS, "layer", MOVED),
+    "manage:add_cover": Route("POST", MANAGERS, "roster", UNUSABLE),
+    "manage:remove_cover": Route("POST", MANAGERS, "cover", MOVED),
+    "manage:set_call_after": Route("POST", MANAGERS, "roster", UNUSABLE),
+    "manage:renew_calendar": Route("POST", on="roster", gives=MOVED),
+    # The address is the secret: a number is nobody's.
+    "calendar": Route("GET", ALL, "roster", gives=404),
     # --- the machine ---------------------------------------------------------------------------
     "live": Route("GET", to=ALL),
     "ready": Route("GET", to=ALL),

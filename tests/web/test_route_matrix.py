@@ -25,6 +25,7 @@ from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.topics import move
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
+from harken.domain.roster.models import Absence, Cover, HandoverNote, Layer, Shift, Swap
 from harken.domain.sla.models import SLAPolicy
 from harken.domain.sla.services.hours import Opening, add_hours
 from harken.domain.triage.queries import newest_judgement
@@ -40,6 +41,7 @@ WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "team"),
+    *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
 OPENING = Opening(name="Shop", zone="Europe/Paris", week=[[(540, 1020)]] * 7)
@@ -74,6 +76,7 @@ class World:
             "topic": self.company.baggage.pk,
             "team": self.company.service.pk,
             "person": self.company.ben.pk,
+            "layer": self.objects["layer"][whose],
         }
 
     def address(self, name: str, on: str, whose: str) -> str:
@@ -115,12 +118,41 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "policy": policy.pk,
             "hours": hours.pk,
             "team": company.service.pk,
+            **_rostered(company, whose),
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
     _sorted_and_corrected(company, ours, theirs)
     made.clients |= _clients(company)
     return made
+
+
+def _rostered(company: Company, whose: str) -> dict[str, int]:
+    """A team's plans: Mika has a shift of her own, a colleague asks for somebody to stand in."""
+    ours = whose == "own"
+    team, person = (company.service, company.mika) if ours else (company.billing, company.bea)
+    other = company.ben if ours else company.bea
+    layer = Layer.objects.create(
+        team=team, name="Desk" if ours else f"{WORD} {CANARY}", position=1, zone="UTC"
+    )
+    day = clock.now().date() + timedelta(days=1)
+    plan = {"layer": layer, "first_day": day, "start": 540, "end": 1020}
+    shift = Shift.objects.create(person=person, **plan)
+    theirs = Shift.objects.create(person=other, **plan)
+    starts, ends = clock.now() + timedelta(days=3), clock.now() + timedelta(days=4)
+    return {
+        "roster": team.pk,
+        "layer": layer.pk,
+        "shift": shift.pk,
+        "swap": Swap.objects.create(shift=theirs, day=day, asked_by=other).pk,
+        "absence": Absence.objects.create(
+            person=person, starts_at=starts, ends_at=ends, made_by=person
+        ).pk,
+        "cover": Cover.objects.create(team=team, people=1).pk,
+        "handover": HandoverNote.objects.create(
+            team=team, author=other, body="Late." if ours else f"{WORD} {CANARY}"
+        ).pk,
+    }
 
 
 def _clients(company: Company) -> dict[str, Client]:

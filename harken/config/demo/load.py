@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from harken.config.demo.company import BRAND, PASSWORD, PEOPLE, TEAMS, TOPICS
 from harken.config.demo.departments import give_owners
 from harken.config.demo.history import PastConversation, past_conversations, posts_of
+from harken.config.demo.roster import load_rosters
 from harken.connectors.loopback.network import LoopbackNetwork
 from harken.connectors.loopback.wire import Person, Post
 from harken.domain.channels.credentials import store_login
@@ -44,6 +45,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
     with closing(LoopbackNetwork(network_file)) as network, transaction.atomic():
         us = network.open_account(Person(BRAND.handle, BRAND.name), password=PASSWORD)
         channel = _company(us.id, service)
+        load_rosters()
         past = past_conversations(SEED, count, clock.now())
         for done, batch in enumerate(_batches(past), start=1):
             _store(network, channel, us.id, batch)

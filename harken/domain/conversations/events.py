@@ -33,7 +33,8 @@ class ConversationAssigned(Happened):
     """Somebody got, took or gave back a conversation (`assignee` None: nobody has it).
 
     `cause` is set when nobody chose this very conversation: `away`, who had it was not there;
-    `left`, they left the team.
+    `shift` or `absence`, their shift ended or they are not there any more; `left`, they left the
+    team.
     """
 
     assignee: int | None

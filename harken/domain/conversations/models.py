@@ -281,10 +281,13 @@ class EarlyEdit(models.Model):
 
 
 class Note(models.Model):
-    """What colleagues tell each other beside a conversation; never leaves the house."""
+    """What colleagues tell each other beside a conversation; never leaves the house.
+
+    Without an author it was left by a rule.
+    """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="notes")
-    author = models.ForeignKey(User, on_delete=models.PROTECT)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
     body = models.TextField()
     written_at = models.DateTimeField(db_default=Now())
     client_key = models.UUIDField(unique=True)

@@ -248,6 +248,7 @@ SHOWN_EVENTS = (
     "ResponsibilityMoved",
     "OwnerMissing",
     "OwnerBack",
+    "OnCallTold",
 )
 
 

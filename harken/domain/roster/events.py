@@ -15,6 +15,13 @@ class LayerAdded(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LayerMoved(Happened):
+    """A layer stands higher now."""
+
+    layer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LayerRetired(Happened):
     """A layer of plans was taken out; its shifts do not count any more."""
 
@@ -132,4 +139,4 @@ class CoverageGapTold(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarRenewed(Happened):
-    """A person gave one of their calendars a new address; the old one is dead."""
+    """A person gave one of their calendars a new address; the old one answers nothing."""

@@ -21,11 +21,13 @@ class TeamRoster(models.Model):
     """A team that has a roster. `look_at` is when a worker has to look who comes and who goes.
 
     Every change of a plan sets it to now; a look sets it to the next moment at which something
-    happens by itself. `call_after` are the seconds after which the next person on call is told.
+    happens by itself. `call_after` are the seconds after which the next person on call is told,
+    `called_at` is when somebody was last.
     """
 
     team = models.OneToOneField(Team, on_delete=models.CASCADE, primary_key=True)
-    call_after = models.PositiveIntegerField(default=120)
+    call_after = models.PositiveIntegerField(default=120, db_default=120)
+    called_at = models.DateTimeField(null=True)
     look_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -260,7 +262,8 @@ class Call(models.Model):
     """A customer wrote while nobody was on: who is called, how far that went, how it ended.
 
     `turn` is the message's id. `step` counts the layers told so far and `due_at` is when the next
-    one is; both stand still once `ended_at` is set. `ended` says how: taken, answered or nobody.
+    one is; both stand still once `ended_at` is set. `ended` says how: taken, answered, on (a shift
+    began) or nobody.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")

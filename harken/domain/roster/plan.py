@@ -91,21 +91,21 @@ def _by_layer(slots: Iterable[Slot], at: datetime) -> list[list[int]]:
 
 
 def make_plan(
-    layers: Sequence[Layer],
+    layers: Sequence[tuple[Layer, Sequence[Shift]]],
     swaps: Mapping[tuple[int, date], int],
     absences: Iterable[Absence],
     span: tuple[datetime, datetime],
 ) -> Plan:
-    """The plan of the given layers, in their order, for a span of UTC.
+    """The plan of the given layers with their shifts, in their order, for a span of UTC.
 
-    Each layer brings its `shifts` (prefetched). `swaps`: who stands in, by shift and day.
+    `swaps`: who stands in, by shift and day.
     """
     away: dict[int, list[tuple[datetime, datetime]]] = {}
     for absence in absences:
         away.setdefault(absence.person_id, []).append((absence.starts_at, absence.ends_at))
     slots: list[Slot] = []
-    for rank, layer in enumerate(layers):
-        for shift in layer.shifts.all():
+    for rank, (layer, shifts) in enumerate(layers):
+        for shift in shifts:
             for slot in _days_of(shift, layer, rank, span):
                 stand_in = swaps.get((shift.pk, slot.day))
                 if stand_in is not None and stand_in != slot.person:

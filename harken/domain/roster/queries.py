@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from harken.domain.people.models import Role, Team, User
@@ -13,6 +15,7 @@ from harken.domain.presence.models import Presence
 from harken.domain.roster.models import (
     Absence,
     Cover,
+    Feed,
     HandoverNote,
     Layer,
     LayerKind,
@@ -128,7 +131,9 @@ def plan_at(team: Team, at: datetime | None = None) -> Plan:
 def plan_of(team: Team, starts: datetime, ends: datetime) -> Plan:
     """The plan of a team for a span of UTC; people who are gone from the company do not count."""
     layers = live_layers(team)
-    return make_plan(layers, _stand_ins(layers, starts, ends), _away(starts, ends), (starts, ends))
+    with_shifts = [(layer, list(layer.shifts.all())) for layer in layers]
+    swaps = _stand_ins(layers, starts, ends)
+    return make_plan(with_shifts, swaps, _away(starts, ends), (starts, ends))
 
 
 def live_layers(team: Team) -> list[Layer]:
@@ -180,10 +185,31 @@ def _needed(
 # --- now -------------------------------------------------------------------------------------
 
 
-def on_now(teams: Iterable[Team]) -> list[OnDuty]:
-    """Who is on in these teams by the last look, who leaves first stands first; one query."""
-    found = OnDuty.objects.filter(team__in=list(teams)).select_related("person", "team")
-    return list(found.order_by("team_id", F("until").asc(nulls_last=True), "person__display_name"))
+@dataclass(frozen=True, slots=True)
+class DutyLine:
+    """Who is on in a team now, in a few words: names, and the local time of the next change."""
+
+    names: tuple[str, ...]
+    until: str
+
+
+def duty_lines(teams: Iterable[Team]) -> dict[int, DutyLine]:
+    """For each of these teams (ids) that has a roster, who is on by the last look; two queries."""
+    ids = [team.pk for team in teams]
+    first = Layer.objects.filter(team=OuterRef("pk"), retired_at=None).order_by("kind", "position")
+    planned = rostered_teams().filter(pk__in=ids).annotate(zone=Subquery(first.values("zone")[:1]))
+    zones = dict(planned.values_list("pk", "zone"))
+    lines: dict[int, list[OnDuty]] = {team: [] for team in zones}
+    on = OnDuty.objects.filter(team__in=list(zones)).select_related("person")
+    for row in on.order_by(F("until").asc(nulls_last=True), "person__display_name"):
+        lines[row.team_id].append(row)
+    return {team: _line(rows, zones[team]) for team, rows in lines.items()}
+
+
+def _line(rows: Sequence[OnDuty], zone: str) -> DutyLine:
+    until = rows[0].until if rows else None
+    local = f"{until.astimezone(ZoneInfo(zone)):%H:%M}" if until else ""
+    return DutyLine(tuple(str(row.person) for row in rows), local)
 
 
 def notes_for(user: User) -> QuerySet[HandoverNote]:
@@ -192,3 +218,26 @@ def notes_for(user: User) -> QuerySet[HandoverNote]:
     fresh = HandoverNote.objects.filter(team__in=mine, written_at__gt=Now() - NOTE_LASTS)
     unread = fresh.exclude(author=user).exclude(readers__contains=[user.pk])
     return unread.select_related("author", "team").order_by("written_at", "id")
+
+
+# --- calendars -------------------------------------------------------------------------------
+
+
+def feed_behind(token: str) -> Feed | None:
+    """The calendar an address leads to; None when it leads nowhere (any more).
+
+    A person who left the company, or the team, takes their addresses with them.
+    """
+    feed = Feed.objects.filter(token=token, owner__is_active=True)
+    found = feed.select_related("owner", "team").first()
+    if found is None or found.team is None or found.owner.sees_all:
+        return found
+    return found if found.owner.teams.filter(pk=found.team_id).exists() else None
+
+
+def feed_teams(feed: Feed) -> list[Team]:
+    """The teams whose plans a calendar is made of."""
+    if feed.team is not None:
+        return [feed.team]
+    planned = Q(layers__shifts__person=feed.owner) | Q(layers__shifts__swaps__to=feed.owner)
+    return list(Team.objects.filter(planned).distinct())

@@ -170,6 +170,7 @@ class _Teller:
         ids = {event.actor_id for event in known}
         ids |= {event.data.get(key) for event in known for key in ("assignee", "owner", "user")}
         ids |= {event.data.get("before") for event in known if event.kind in BEFORE_A_PERSON}
+        ids |= {one for event in known for one in event.data.get("people", ())}
         people = User.objects.filter(pk__in=[pk for pk in ids if pk is not None])
         self.people = {user.pk: str(user) for user in people}
         moves = [event.data for event in known if event.kind == "TeamChanged"]
@@ -203,6 +204,9 @@ class _Teller:
                 return f"Nobody who is there answers for it{self._instead(data)}"
             case "OwnerBack":
                 return f"{self._person(data.get('user'))} is back and answers for it"
+            case "OnCallTold":
+                told = (self.people.get(one, "a colleague") for one in data["people"])
+                return f"Nobody was on duty; Harken told {' and '.join(told)}"
         return event.kind
 
     def _person(self, pk: int | None) -> str:
@@ -212,8 +216,9 @@ class _Teller:
         assignee, before = event.data.get("assignee"), event.data.get("before")
         had = f" from {self._person(before)}" if before and before != event.actor_id else ""
         match event.data.get("cause"):
-            case "away":
-                return f"It went{had} to {self._person(assignee)}"
+            case "away" | "shift" | "absence":
+                to = self._person(assignee) if assignee else "the team"
+                return f"It went{had} to {to}"
             case "left":
                 return f"{self._person(before)} left the team, so nobody has it"
         if assignee is None:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from harken.web.manage.views import channels, hours, promises, quarantine, teams, topics, triage
+from harken.web.manage.views import (
+    channels,
+    hours,
+    promises,
+    quarantine,
+    roster,
+    roster_plans,
+    roster_shifts,
+    teams,
+    topics,
+    triage,
+)
 
 app_name = "manage"
 
@@ -44,6 +55,25 @@ urlpatterns = [
     path("teams/<int:pk>/rename/", teams.rename_team, name="rename_team"),
     path("teams/<int:pk>/join/", teams.join_team, name="join_team"),
     path("teams/<int:pk>/leave/", teams.leave_team, name="leave_team"),
+    path("roster/", roster.roster, name="roster"),
+    path("roster/handover/", roster.handover, name="handover"),
+    path("roster/<int:pk>/handover/", roster_shifts.write_handover, name="write_handover"),
+    path("roster/notes/<int:pk>/read/", roster_shifts.read_handover, name="read_handover"),
+    path("roster/<int:pk>/shifts/", roster_shifts.add_shift, name="add_shift"),
+    path("roster/shifts/<int:pk>/save/", roster_shifts.save_shift, name="save_shift"),
+    path("roster/shifts/<int:pk>/remove/", roster_shifts.remove_shift, name="remove_shift"),
+    path("roster/shifts/<int:pk>/swap/", roster_shifts.ask_swap, name="ask_swap"),
+    path("roster/swaps/<int:pk>/accept/", roster_shifts.accept_swap, name="accept_swap"),
+    path("roster/swaps/<int:pk>/decline/", roster_shifts.decline_swap, name="decline_swap"),
+    path("roster/<int:pk>/absence/", roster_shifts.add_absence, name="add_absence"),
+    path("roster/absence/<int:pk>/end/", roster_shifts.end_absence, name="end_absence"),
+    path("roster/<int:pk>/layers/", roster_plans.add_layer, name="add_layer"),
+    path("roster/layers/<int:pk>/raise/", roster_plans.raise_layer, name="raise_layer"),
+    path("roster/layers/<int:pk>/retire/", roster_plans.retire_layer, name="retire_layer"),
+    path("roster/<int:pk>/cover/", roster_plans.add_cover, name="add_cover"),
+    path("roster/cover/<int:pk>/remove/", roster_plans.remove_cover, name="remove_cover"),
+    path("roster/<int:pk>/call-after/", roster_plans.set_call_after, name="set_call_after"),
+    path("roster/<int:pk>/calendar/", roster_plans.renew_calendar, name="renew_calendar"),
     path("triage/", triage.triage, name="triage"),
     path("triage/topics/<int:pk>/words/", triage.words, name="topic_words"),
     path("triage/back/", triage.go_back, name="triage_back"),

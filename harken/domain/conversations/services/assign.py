@@ -41,12 +41,12 @@ def take(conversation: Conversation, *, by: User) -> Conversation:
         return _give(locked, by, by)
 
 
-def pass_on(conversations: Sequence[Conversation], *, to: User) -> None:
-    """Give conversations to a colleague because who had them is away; no person does this.
+def pass_on(conversations: Sequence[Conversation], *, to: User | None, cause: str = "away") -> None:
+    """Give conversations to a colleague, or back to the team (`to=None`); no person does this.
 
-    The caller has locked them and knows that `to` can see and answer them.
+    The caller has locked them and knows that `to` can see and answer them. `cause`: see the event.
     """
-    _give_many(conversations, to, None, "away")
+    _give_many(conversations, to, None, cause)
 
 
 def give_back(conversations: Sequence[Conversation], *, by: User | None) -> None:

@@ -31,7 +31,7 @@ def mention(note: Note) -> list[NoteMention]:
         notify(
             "mention",
             to=people.values(),
-            text=f"{note.author} mentions you: “{_excerpt(note.body)}”",
+            text=f"{note.author or 'A note'} mentions you: “{_excerpt(note.body)}”",
             by=note.author,
             conversation=conversation,
         )
