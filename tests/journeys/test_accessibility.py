@@ -32,6 +32,10 @@ PAGES = {
     "escalation settings": "/manage/escalation/",
     "day report": "/manage/reports/day/",
     "rows of the day": "/manage/reports/day/turns/?what=received",
+    "topics": "/manage/topics/",
+    "new topic": "/manage/topics/new/",
+    "teams": "/manage/teams/",
+    "no owner": "/desk/?view=unowned",
 }
 
 

@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 from django.apps import apps
@@ -123,7 +124,7 @@ def plant(conversation: Conversation, text: str) -> int:
     return planted
 
 
-def is_free_text(column: Field) -> bool:
+def is_free_text(column: Field[Any, Any]) -> bool:
     """Whether people or networks write what they like into the column."""
     kind = isinstance(column, TextField) or (
         isinstance(column, CharField) and (column.max_length or 0) >= SHORTEST

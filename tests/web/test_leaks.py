@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 from django.http import HttpResponse
@@ -61,30 +62,26 @@ def asked_as(
         for whose in (mine, other, None) if route.on else (other,):
             for data in questions(route, other):
                 for headers in ({}, {"HX-Request": "true"}):
-                    values = {
-                        "conversation": (whose or other).objects["conversation"],
-                        "topic": world.company.baggage.pk,
-                        "team": mine.team.pk,
-                        "person": mine.people["agent"].pk,
-                    }
+                    values = world.values(called(world, whose))
                     filled = {key: text.format(**values) for key, text in data.items()}
-                    address = address_of(world, name, route, whose, other)
+                    address = address_of(world, name, route, whose)
                     more = {"data": filled, "headers": headers}
                     yield (
                         f"{route.method} {address} {filled} {headers}",
                         route,
-                        lambda m=route.method, a=address, k=more: ask(world, who, m, a, **k),
+                        partial(ask, world, who, route.method, address, **more),
                     )
 
 
-def address_of(
-    world: World, name: str, route: Route, whose: Department | None, other: Department
-) -> str:
+def address_of(world: World, name: str, route: Route, whose: Department | None) -> str:
+    return world.address(name, route.on, called(world, whose))
+
+
+def called(world: World, whose: Department | None) -> str:
+    """What the matrix calls things of service, of billing, and of nobody."""
     if whose is None:
-        return world.address(name, route.on, "missing")
-    # What belongs to no team has the same id for both; the matrix knows only "own" and "other".
-    billing = whose.team == world.company.billing
-    return world.address(name, route.on, "other" if billing else "own")
+        return "missing"
+    return "other" if whose.team == world.company.billing else "own"
 
 
 def test_no_route_shows_a_department_one_byte_of_another(

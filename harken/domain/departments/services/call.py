@@ -14,7 +14,7 @@ from harken.domain.people.models import Role, Team, User
 from harken.domain.roster.queries import on_call
 
 PAUSE = timedelta(minutes=15)  # between two calls for a team, however many customers come
-LIST = "/desk/?view=unowned"
+LIST, MINE, UNASSIGNED = (f"/desk/?view={view}" for view in ("unowned", "mine", "unassigned"))
 
 # Whoever gets a row back calls; of two at once only one does.
 MAY_CALL = """
@@ -39,18 +39,17 @@ def call_for(team: int | None, conversations: Sequence[Conversation]) -> None:
     )
 
 
-def tell_who_answers(conversations: Iterable[Conversation], to: User) -> None:
-    """Tell `to` that they answer for these, which nobody has; an assignee is told elsewhere."""
-    free = [one for one in conversations if one.assignee_id is None]
-    if free:
-        only = free[0] if len(free) == 1 else None
-        notify(
-            "without_owner",
-            to=[to],
-            text=f"{_customers(free)}; who answers for that is away, so you do",
-            conversation=only,
-            url="" if only else "/desk/?view=unassigned",
-        )
+def tell_who_answers(conversations: Sequence[Conversation], to: User) -> None:
+    """Tell `to`, once for all of them, that they answer for these now."""
+    only = conversations[0] if len(conversations) == 1 else None
+    has_them = any(one.assignee_id is not None for one in conversations)
+    notify(
+        "assigned" if has_them else "without_owner",
+        to=[to],
+        text=f"{_customers(conversations)}; who answers for that is away, so you do",
+        conversation=only,
+        url="" if only else (MINE if has_them else UNASSIGNED),
+    )
 
 
 def _customers(conversations: Sequence[Conversation]) -> str:

@@ -25,7 +25,7 @@ from harken.domain.journal.services import record_all
 from harken.domain.people.models import User
 
 PATIENCE = timedelta(seconds=60)  # without somebody who is there, then it is moved or listed
-AT_ONCE = 500  # conversations in one transaction
+AT_ONCE = 100  # conversations in one transaction; a killed worker loses no more than that
 
 # Nobody for a minute: counted from when this person came to answer, or left, whichever was later.
 RIPE = """
