@@ -17,12 +17,13 @@ from harken.domain.conversations.queries import history, tags_of, visible_to
 from harken.domain.conversations.queries_case import asked_first, case_of, leading
 from harken.domain.conversations.queries_contacts import namesakes
 from harken.domain.conversations.queries_tags import tags_for
-from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE
+from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE, latest_for
 from harken.domain.people.models import Team
 from harken.domain.people.queries import answering_people
 from harken.domain.replies.queries import draft_of
 from harken.domain.sla.queries import promise_of
 from harken.domain.triage.queries import marks
+from harken.kit import clock
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
 from harken.web.desk import thread
@@ -154,7 +155,9 @@ def _composer(request: Request, found: Conversation) -> dict[str, Any]:
 def _pickers(request: Request, found: Conversation) -> dict[str, Any]:
     if not request.user.can_answer:
         return {}
+    latest = latest_for(found) if found.waits_since else None
     return {
+        "too_late": latest is not None and latest <= clock.now(),
         "colleagues": answering_people(found.team),
         "topics": Topic.objects.select_related("team"),
         "known_tags": tags_for(request.user, found),
