@@ -18,13 +18,14 @@ from harken.domain.conversations.queries_case import asked_first, case_of, leadi
 from harken.domain.conversations.queries_contacts import namesakes
 from harken.domain.conversations.queries_tags import tags_for
 from harken.domain.conversations.queries_topics import topic_tree
-from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE
+from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE, latest_for
 from harken.domain.departments.queries import owner_of
 from harken.domain.people.models import Team
 from harken.domain.people.queries import answering_people
 from harken.domain.replies.queries import draft_of
 from harken.domain.sla.queries import promise_of
 from harken.domain.triage.queries import marks
+from harken.kit import clock
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
 from harken.web.desk import thread
@@ -159,7 +160,9 @@ def _composer(request: Request, found: Conversation) -> dict[str, Any]:
 def _pickers(request: Request, found: Conversation) -> dict[str, Any]:
     if not request.user.can_answer:
         return {}
+    latest = latest_for(found) if found.waits_since else None
     return {
+        "too_late": latest is not None and latest <= clock.now(),
         "colleagues": answering_people(found.team),
         "topics": topic_tree(),
         "known_tags": tags_for(request.user, found),
