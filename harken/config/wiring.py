@@ -51,8 +51,10 @@ def _roster() -> None:
 def _departments() -> None:
     """Who answers by name follows the conversation, its topic and who is in which team."""
     from harken.domain.conversations import events as conversation
+    from harken.domain.conversations import reactions as freeing
     from harken.domain.departments.reactions import name_the_new_owner, name_who_answers
     from harken.domain.journal.services import react, react_to_many
+    from harken.domain.people.events import MembershipChanged
     from harken.domain.replies.events import ReplyDelivered
 
     for event in (
@@ -68,3 +70,4 @@ def _departments() -> None:
     ):
         react_to_many(event, name_who_answers)
     react(conversation.TopicOwnerChanged, name_the_new_owner)
+    react(MembershipChanged, freeing.free_what_they_had)

@@ -24,7 +24,7 @@ OWN_VIEWS = (
     ("hot", "Hot", "g h", "least time left first"),
     ("mine", "Mine", "g m", "newest first"),
     ("unassigned", "Unassigned", "g u", "nobody has these yet"),
-    ("unowned", "Without an owner", "g w", "who should answer is away; least time left first"),
+    ("unowned", "No owner", "g o", "who should answer is away; least time left first"),
     ("all", "All open", "g i", "newest first"),
     ("closed", "Closed", "", "newest first"),
 )
@@ -138,6 +138,8 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
     if manages:
         pages.append(("Promises", reverse("manage:promises"), "g p"))
         pages.append(("Triage", reverse("manage:triage"), ""))
+        pages.append(("Topics", reverse("manage:topics"), "g t"))
+        pages.append(("Teams", reverse("manage:teams"), "g d"))
     return [
         ViewLink("", label, href, None, path.startswith(href), key, "")
         for label, href, key in pages

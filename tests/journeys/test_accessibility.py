@@ -24,6 +24,10 @@ PAGES = {
     "what reaches you": "/desk/me/notifications/",
     "channels": "/manage/channels/",
     "new channel": "/manage/channels/new/",
+    "topics": "/manage/topics/",
+    "new topic": "/manage/topics/new/",
+    "teams": "/manage/teams/",
+    "no owner": "/desk/?view=unowned",
 }
 
 

@@ -74,6 +74,8 @@ ROUTES: dict[str, Route] = {
     "desk:counts": Route("GET", data={"view": "all"}),
     "desk:palette": Route("GET", data={"q": WORD}),
     "desk:search": Route("GET", data={"q": WORD}),
+    "desk:export": Route("POST", data={"view": "all"}),
+    "desk:export_search": Route("POST", data={"q": WORD}),
     "desk:contacts": Route("GET", data={"q": WORD}),
     "desk:contact": Route("GET", on="contact"),
     "desk:me": Route("GET"),
@@ -131,6 +133,22 @@ ROUTES: dict[str, Route] = {
     "manage:quarantine": Route("GET", MANAGERS, "channel", shared=True),
     "manage:replay": Route("POST", MANAGERS, "quarantined", NOT_NOW, shared=True),
     "manage:discard": Route("POST", MANAGERS, "quarantined", MOVED, shared=True),
+    "manage:topics": Route("GET", MANAGERS),
+    "manage:new_topic": Route("GET", MANAGERS),
+    "manage:add_topic": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}),
+    "manage:topic": Route("GET", MANAGERS, "topic", shared=True),
+    "manage:save_topic": Route("POST", MANAGERS, "topic", UNUSABLE, shared=True),
+    "manage:retire_topic": Route("POST", MANAGERS, "topic", MOVED, shared=True),
+    "manage:use_topic": Route("POST", MANAGERS, "topic", MOVED, shared=True),
+    "manage:teams": Route("GET", MANAGERS),
+    "manage:add_team": Route("POST", MANAGERS, gives=UNUSABLE, gives_role={"lead": 403}),
+    "manage:rename_team": Route("POST", MANAGERS, "team", UNUSABLE, shared=True),
+    "manage:join_team": Route(
+        "POST", MANAGERS, "team", MOVED, shared=True, data={"user": "{person}"}
+    ),
+    "manage:leave_team": Route(
+        "POST", MANAGERS, "team", MOVED, shared=True, data={"user": "{person}"}
+    ),
     "manage:triage": Route("GET", MANAGERS),
     "manage:topic_words": Route("POST", MANAGERS, "topic", MOVED, shared=True),
     "manage:triage_back": Route("POST", MANAGERS, gives=UNUSABLE, data={"to": "7"}),

@@ -41,7 +41,7 @@ MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
-    *("policy", "hours", "notification", "pager"),
+    *("policy", "hours", "notification", "pager", "team"),
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
@@ -77,6 +77,7 @@ class World:
             "topic": self.company.baggage.pk,
             "team": self.company.service.pk,
             "layer": self.objects["layer"][whose],
+            "person": self.company.ben.pk,
         }
 
     def address(self, name: str, on: str, whose: str) -> str:
@@ -121,6 +122,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "notification": _told(company, conversation, CANARY if whose == "other" else WORD),
             "pager": pager.pk,
             **_rostered(company, whose),
+            "team": company.service.pk,
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 
 from harken.config.demo.company import BRAND, PASSWORD, PEOPLE, TEAMS, TOPICS
+from harken.config.demo.departments import give_owners
 from harken.config.demo.history import PastConversation, past_conversations, posts_of
 from harken.config.demo.notifications import ring
 from harken.config.demo.roster import load_rosters
@@ -21,6 +22,7 @@ from harken.domain.channels.credentials import store_login
 from harken.domain.channels.models import Channel
 from harken.domain.conversations.models import Message, Topic
 from harken.domain.conversations.services.receive import receive_posts
+from harken.domain.departments.services.name import name_owners
 from harken.domain.people.models import Brand, Membership, Team, User
 from harken.domain.sla.services.adjust import adjust
 from harken.kit import clock
@@ -79,6 +81,7 @@ def _company(account: str, service: str) -> Channel:
             signature=who.signature,
         )
         Membership.objects.bulk_create(Membership(user=user, team=teams[t]) for t in who.teams)
+    give_owners()
     channel = Channel.objects.create(
         brand=brand,
         team=teams["service"],
@@ -174,7 +177,8 @@ def _finish(channel: Channel, batch: Sequence[PastConversation]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(FINISH_MESSAGES, [json.dumps(said), channel.pk])
         cursor.execute(FINISH_CONVERSATIONS, [json.dumps(ended), channel.pk])
-    # Written past the services, so nobody has told the clocks how these conversations ended.
+    # Written past the services, so nobody has told clocks and owners how these conversations ended.
     first = [past.messages[0].external_id for past in batch]
     found = Message.objects.filter(channel=channel, external_id__in=first)
     adjust(found.values_list("conversation_id", flat=True))
+    name_owners(found.values_list("conversation_id", flat=True))

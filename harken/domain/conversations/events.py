@@ -32,8 +32,8 @@ class MessageDeleted(Happened):
 class ConversationAssigned(Happened):
     """Somebody got, took or gave back a conversation (`assignee` None: nobody has it).
 
-    Without a person who did it, `cause` says what did: `away`, who had it was not there; `shift` or
-    `absence`, their shift ended or they are not there any more.
+    `cause` is set when nobody chose this very conversation: `away`, who had it was not there;
+    `left`, they left the team; `shift` or `absence`, their shift ended or they are away.
     """
 
     assignee: int | None
@@ -43,10 +43,14 @@ class ConversationAssigned(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamChanged(Happened):
-    """A conversation moved to another team; both teams are told."""
+    """A conversation moved to another team; both teams are told.
+
+    `owner` is who answers for it there by name: the assignee who stays, or the topic's owner.
+    """
 
     team: int | None
     before: int | None
+    owner: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,3 +124,12 @@ class TopicRetired(Happened):
 
     topic: int
     back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationsExported(Happened):
+    """A person took `count` rows of a view, or of a search, out of the house as a file."""
+
+    only_for: int
+    count: int
+    what: str

@@ -246,6 +246,9 @@ SHOWN_EVENTS = (
     "MessageEdited",
     "WritingTakenOver",
     "OnCallTold",
+    "ResponsibilityMoved",
+    "OwnerMissing",
+    "OwnerBack",
 )
 
 

@@ -11,6 +11,7 @@ from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.queries import visible_to
 from harken.domain.departments.models import Attendance, Part, Responsibility
 from harken.domain.people.models import User
+from harken.domain.people.queries import may_see_team
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ def _by_name(conversation: Conversation) -> Owner:
         user, part = conversation.assignee, Part.ASSIGNEE
         return Owner(user, part, None, is_there(user))
     owner = topic.owner if topic else None
+    if owner is not None and not may_see_team(owner, conversation.team_id):
+        owner = None
     return Owner(owner, Part.OWNER if owner else "", None, is_there(owner))
 
 
@@ -57,3 +60,9 @@ def is_there(user: User | None) -> bool:
 def without_owner(user: User) -> QuerySet[Conversation]:
     """Those `user` may see in which a customer waits and nobody who is there answers for it."""
     return visible_to(user).filter(unowned_since__isnull=False).order_by("unowned_since", "id")
+
+
+def people_there() -> set[int]:
+    """The ids of everybody who is on duty, as last seen (at most a second ago)."""
+    found = Attendance.objects.filter(away_since__isnull=True)
+    return set(found.values_list("user_id", flat=True))

@@ -1,4 +1,4 @@
-"""The look: who is there, who is not, and who answers then. Twice a second, in every worker."""
+"""The look: who is there, who is not, and who answers then; in every worker, all the time."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from harken.domain.departments.services.move import (
     move_ripe,
 )
 from harken.domain.departments.services.name import catch_up
+from harken.kit import clock
 
 log = logging.getLogger(__name__)
-LOOK = 0.5  # seconds between two looks
+LOOK = 0.25  # seconds between two looks at what waits
+PEOPLE = 0.5  # seconds between two looks at who is there; asking the roster costs more
 DATABASE_AWAY = 1.0  # seconds between two tries to reach a lost database
 
 
 def run(stop: threading.Event) -> None:
     """Look until `stop` is set; closes the database connection of the calling thread."""
-    caught_up = False
+    caught_up, people_at = False, 0.0
     try:
         while not stop.is_set():
             wait = LOOK
@@ -32,7 +34,10 @@ def run(stop: threading.Event) -> None:
                 if not caught_up:
                     catch_up()
                     caught_up = True
-                look()
+                if clock.monotonic() >= people_at:
+                    people_at = clock.monotonic() + PEOPLE
+                    note_attendance()
+                move_on()
             except (OperationalError, InterfaceError) as error:
                 log.warning("the database is away: %s", error)
                 connection.close_if_unusable_or_obsolete()
@@ -48,6 +53,11 @@ def run(stop: threading.Event) -> None:
 def look() -> None:
     """One look at people and at what waits for them."""
     note_attendance()
+    move_on()
+
+
+def move_on() -> None:
+    """What has waited too long for somebody who is not there goes on, or is listed."""
     finder = Finder()
     give_to_leads(finder)
     while move_ripe(finder) == AT_ONCE:

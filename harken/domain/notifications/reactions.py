@@ -24,11 +24,15 @@ def tell_who_is_mentioned(event: NoteWritten) -> None:
 
 
 def tell_the_new_assignee(event: ConversationAssigned) -> None:
-    """Somebody, or a rule, gave a conversation to a person."""
+    """Somebody, or a rule, gave a conversation to a person.
+
+    What goes on because a colleague is away comes in crowds and is told as one (`departments`,
+    `roster`).
+    """
     if event.assignee is None or event.assignee == event.by or event.conversation is None:
         return
-    if event.cause in {"shift", "absence"}:
-        return  # the roster tells them once of all that come to them
+    if event.cause in {"away", "shift", "absence"}:
+        return
     giver = User.objects.filter(pk=event.by).first() if event.by else None
     notify(
         "assigned",

@@ -37,6 +37,14 @@ LOOK = {
     ReplyState.RETRACTED: "retracted",
 }
 TOLD_BY_THE_MESSAGE = {"MessageEdited", "MessageDeleted"}
+#: Events whose `before` is a person.
+BEFORE_A_PERSON = {
+    "ConversationAssigned",
+    "WritingTakenOver",
+    "ResponsibilityMoved",
+    "OwnerMissing",
+}
+AS_WHAT = {"owner": " as the topic's owner", "deputy": " as deputy", "lead": " as lead on duty"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +177,13 @@ class _Teller:
     def __init__(self, events: Iterable[Event]) -> None:
         known = list(events)
         ids = {event.actor_id for event in known}
-        ids |= {event.data.get("assignee") for event in known}
-        ids |= {event.data["before"] for event in known if event.kind == "WritingTakenOver"}
+        ids |= {event.data.get(key) for event in known for key in ("assignee", "owner", "user")}
+        ids |= {event.data.get("before") for event in known if event.kind in BEFORE_A_PERSON}
         ids |= {one for event in known for one in event.data.get("people", ())}
         people = User.objects.filter(pk__in=[pk for pk in ids if pk is not None])
         self.people = {user.pk: str(user) for user in people}
-        teams = {event.data.get("team") for event in known} - {None}
+        moves = [event.data for event in known if event.kind == "TeamChanged"]
+        teams = {data.get(key) for data in moves for key in ("team", "before")} - {None}
         self.teams = dict(Team.objects.filter(pk__in=teams).values_list("pk", "name"))
         topics = {event.data.get("topic") for event in known} - {None}
         self.topics = dict(Topic.objects.filter(pk__in=topics).values_list("pk", "name"))
@@ -185,9 +194,9 @@ class _Teller:
         data = event.data
         match event.kind:
             case "ConversationAssigned":
-                return self._assigned(who, event.actor_id, data.get("assignee"))
+                return self._assigned(who, event)
             case "TeamChanged":
-                return f"{who} handed it to {self.teams.get(data.get('team'), 'no team')}"
+                return self._handed(who, data)
             case "TopicChanged":
                 return f"{who} set the topic to {self.topics.get(data.get('topic'), 'none')}"
             case "ConversationClosed":
@@ -201,11 +210,44 @@ class _Teller:
             case "OnCallTold":
                 told = (self.people.get(one, "a colleague") for one in data["people"])
                 return f"Nobody was on duty; Harken told {' and '.join(told)}"
+            case "ResponsibilityMoved":
+                return self._moved(data)
+            case "OwnerMissing":
+                return f"Nobody who is there answers for it{self._instead(data)}"
+            case "OwnerBack":
+                return f"{self._person(data.get('user'))} is back and answers for it"
         return event.kind
 
-    def _assigned(self, who: str, actor: int | None, assignee: int | None) -> str:
+    def _person(self, pk: int | None) -> str:
+        return self.people.get(pk or 0, "a colleague")
+
+    def _assigned(self, who: str, event: Event) -> str:
+        assignee, before = event.data.get("assignee"), event.data.get("before")
+        had = f" from {self._person(before)}" if before and before != event.actor_id else ""
+        match event.data.get("cause"):
+            case "away":
+                return f"It went{had} to {self._person(assignee)}"
+            case "shift" | "absence":
+                to = self._person(assignee) if assignee else "the team"
+                return f"It went{had} on to {to}"
+            case "left":
+                return f"{self._person(before)} left the team, so nobody has it"
         if assignee is None:
-            return f"{who} gave it back to the team"
-        if assignee == actor:
-            return f"{who} took it"
-        return f"{who} gave it to {self.people.get(assignee, 'a colleague')}"
+            return f"{who} took it{had} and gave it back" if had else f"{who} gave it back"
+        if assignee == event.actor_id:
+            return f"{who} took it{had}"
+        return f"{who} gave it{had} to {self._person(assignee)}"
+
+    def _handed(self, who: str, data: dict[str, Any]) -> str:
+        before, team = data.get("before") or 0, data.get("team") or 0
+        had = f" from {self.teams.get(before, 'a team')}" if before else ""
+        owner = f", where {self._person(data['owner'])} answers" if data.get("owner") else ""
+        return f"{who} handed it{had} to {self.teams.get(team, 'no team')}{owner}"
+
+    def _moved(self, data: dict[str, Any]) -> str:
+        part = AS_WHAT.get(data.get("part", ""), "")
+        return f"{self._person(data.get('user'))} answers for it now{part}{self._instead(data)}"
+
+    def _instead(self, data: dict[str, Any]) -> str:
+        before = data.get("before")
+        return f": {self._person(before)} is away" if before else ""

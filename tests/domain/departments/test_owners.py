@@ -7,12 +7,14 @@ import pytest
 from harken.domain.conversations.queries import counts, inbox
 from harken.domain.conversations.services.assign import assign, take
 from harken.domain.conversations.services.close import close
+from harken.domain.conversations.services.topic_tree import TopicPlan, change_topic
 from harken.domain.conversations.services.topics import move, set_topic
 from harken.domain.departments.models import Part, Responsibility
 from harken.domain.departments.queries import owner_of, without_owner
 from harken.domain.departments.services.name import catch_up
 from harken.domain.departments.tasks import look
 from harken.domain.journal.models import Event
+from harken.domain.notifications.models import Notification
 from tests.domain.departments.conftest import let_pass
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +150,26 @@ def test_after_a_restored_backup_everybody_who_waits_has_an_owner(owned, receive
     catch_up()
     assert Responsibility.objects.get().user == owned.mika
     assert owner_of(asked).is_there
+
+
+def test_the_new_owner_of_a_topic_answers_for_what_waits_there(owned, receive, arrive):
+    arrive(owned.mika, owned.ben)
+    asked = set_topic(receive(), owned.baggage, by=owned.maren)
+    had = take(set_topic(receive(by="tom"), owned.baggage, by=owned.maren), by=owned.mika)
+    plan = TopicPlan("Baggage", owned.service, owner=owned.ben)
+    change_topic(owned.baggage, plan, by=owned.lena)
+    assert (owner_of(asked).user, owner_of(had).user) == (owned.ben, owned.mika)
+
+
+def test_who_is_on_call_is_told_once_and_the_deputy_of_what_is_theirs(owned, receive, arrive):
+    arrive(owned.bea)
+    first = set_topic(receive(), owned.baggage, by=owned.maren)
+    let_pass(61)
+    set_topic(receive(by="tom"), owned.baggage, by=owned.maren)
+    let_pass(61)
+    told = Notification.objects.filter(kind="without_owner")
+    assert {one.person for one in told} == {owned.lena, owned.maren}, "nobody is on call: leaders"
+    assert {one.url for one in told} == {"/desk/?view=unowned"}
+    arrive(owned.ben)
+    assert owner_of(first).user == owned.ben
+    assert told.get(person=owned.ben).text.startswith("2 customers wait")

@@ -46,17 +46,27 @@ def pass_on(conversations: Sequence[Conversation], *, to: User | None, cause: st
 
     The caller has locked them and knows that `to` can see and answer them. `cause`: see the event.
     """
-    receiver = to.pk if to else None
-    moved = [conversation for conversation in conversations if conversation.assignee_id != receiver]
-    if not moved:
-        return
+    _give_many(conversations, to, None, cause)
+
+
+def give_back(conversations: Sequence[Conversation], *, by: User | None) -> None:
+    """Nobody has these any more: who had them left the team. The caller has locked them."""
+    _give_many(conversations, None, by, "left")
+
+
+def _give_many(
+    conversations: Sequence[Conversation], to: User | None, by: User | None, cause: str
+) -> None:
+    assignee = to.pk if to else None
+    moved = [conversation for conversation in conversations if conversation.assignee_id != assignee]
     Conversation.objects.filter(pk__in=[each.pk for each in moved]).update(assignee=to)
     record_all(
         ConversationAssigned(
             conversation=conversation.pk,
             channel=conversation.channel_id,
+            by=by.pk if by else None,
             teams=teams_of(conversation),
-            assignee=receiver,
+            assignee=assignee,
             before=conversation.assignee_id,
             cause=cause,
         )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from harken.domain.departments.models import Attendance
 from harken.domain.people.models import Role, User
-from harken.domain.roster.queries import is_on_duty, on_duty
+from harken.domain.presence.models import Presence
+from harken.domain.roster.queries import SEEN, is_on_duty, on_duty
 from harken.kit import clock
 
 REFRESH = timedelta(seconds=5)  # between two times that "still there" is written down
-EXACT = timedelta(milliseconds=500)  # how exactly the end is found after nobody looked for a while
+EXACT = timedelta(milliseconds=100)  # how exactly the end of a shift is found afterwards
 
 
 @transaction.atomic
@@ -47,19 +48,21 @@ def _noted(
         return Attendance(user=person, seen_at=now, away_since=now)
     if before.away_since is not None:
         return None
-    left = _left_at(before.seen_at, now, lambda at: is_on_duty(person, at))
+    left = _left_at(person, before.seen_at, now)
     return Attendance(user=person, seen_at=before.seen_at, away_since=left)
 
 
-def _left_at(seen: datetime, now: datetime, was_there: Callable[[datetime], bool]) -> datetime:
-    """When somebody left who was there at `seen` and is not `now`.
+def _left_at(person: User, seen: datetime, now: datetime) -> datetime:
+    """When somebody left who was there at `seen` and is not `now`, however late anybody looks.
 
-    While workers look, that is now. After a time in which none did, the roster is asked back.
+    The roster is asked back in time; where there is none, a browser was last heard of. Who closed
+    their browser has left now: nothing says when.
     """
-    if now - seen <= 2 * REFRESH:
-        return now
+    if not is_on_duty(person, seen):
+        heard = Presence.objects.filter(user=person).aggregate(last=Max("heard_at"))["last"]
+        return heard + SEEN if heard and seen <= heard + SEEN <= now else now
     early, late = seen, now
     while late - early > EXACT:
         middle = early + (late - early) / 2
-        early, late = (middle, late) if was_there(middle) else (early, middle)
+        early, late = (middle, late) if is_on_duty(person, middle) else (early, middle)
     return late

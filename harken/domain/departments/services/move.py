@@ -19,19 +19,21 @@ from harken.domain.conversations.services.assign import pass_on
 from harken.domain.conversations.services.permission import teams_of
 from harken.domain.departments.events import OwnerBack, OwnerMissing, ResponsibilityMoved
 from harken.domain.departments.models import Part, Responsibility
+from harken.domain.departments.services.call import call_for, tell_who_answers
 from harken.domain.departments.services.find import Case, Finder
 from harken.domain.journal.services import record_all
 from harken.domain.people.models import User
 
 PATIENCE = timedelta(seconds=60)  # without somebody who is there, then it is moved or listed
-AT_ONCE = 500  # conversations in one transaction
+AT_ONCE = 100  # conversations in one transaction; a killed worker loses no more than that
 
 # Nobody for a minute: counted from when this person came to answer, or left, whichever was later.
 RIPE = """
 SELECT r.conversation_id FROM departments_responsibility r
 JOIN conversations_conversation c ON c.id = r.conversation_id
 LEFT JOIN departments_attendance a ON a.user_id = r.user_id
-WHERE c.unowned_since IS NULL AND (r.user_id IS NULL OR a.away_since IS NOT NULL)
+WHERE c.state = 'open' AND c.waiting_since IS NOT NULL
+  AND c.unowned_since IS NULL AND (r.user_id IS NULL OR a.away_since IS NOT NULL)
   AND greatest(r.since, a.away_since) <= statement_timestamp() - make_interval(secs => %s)
 ORDER BY r.since LIMIT %s FOR UPDATE OF c SKIP LOCKED
 """
@@ -62,12 +64,16 @@ def move_ripe(finder: Finder) -> int:
     with connection.cursor() as cursor:
         cursor.execute(RIPE, [PATIENCE.total_seconds(), AT_ONCE])
         ids = [row[0] for row in cursor.fetchall()]
+    missing: dict[int | None, list[Conversation]] = defaultdict(list)
     for case, conversations in _by_case(ids).items():
         found = finder.find(case)
         if found is None:
             _list(conversations, case)
+            missing[case.team] += conversations
         elif found[0].pk != case.user:  # else they came back this very moment
             _move(conversations, case, *found)
+    for team, conversations in missing.items():
+        call_for(team, conversations)
     return len(ids)
 
 
@@ -125,6 +131,7 @@ def _move(conversations: Sequence[Conversation], case: Case, to: User, part: str
             for one in conversations
         )
         return
+    tell_who_answers(conversations, to)
     pass_on([one for one in conversations if one.assignee_id is not None], to=to)
     Responsibility.objects.filter(pk__in=ids).update(user=to, part=part, since=Now())
     record_all(

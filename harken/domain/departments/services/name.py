@@ -10,14 +10,18 @@ from harken.domain.conversations.models import Conversation, State, Topic
 
 AT_ONCE = 500  # conversations in one transaction
 
+# A topic's owner answers only where they can see the conversation.
 # The row starts anew when the conversation names somebody else or has another team; whoever
 # stands in already stays otherwise, however much is said in the meantime.
 NAME = """
 WITH asked AS (
-    SELECT c.id, coalesce(c.assignee_id, t.owner_id) AS named, c.team_id,
+    SELECT c.id, coalesce(c.assignee_id, o.id) AS named, c.team_id,
            c.assignee_id IS NOT NULL AS assigned,
            c.state = 'open' AND c.waiting_since IS NOT NULL AS waits
     FROM conversations_conversation c LEFT JOIN conversations_topic t ON t.id = c.topic_id
+    LEFT JOIN people_user o ON o.id = t.owner_id
+      AND (c.team_id IS NULL OR o.role IN ('manager', 'executive') OR EXISTS (
+           SELECT 1 FROM people_membership m WHERE m.user_id = o.id AND m.team_id = c.team_id))
     WHERE c.id = ANY(%(ids)s)
 ), named AS (
     INSERT INTO departments_responsibility AS r

@@ -10,8 +10,10 @@ from django.utils.translation import get_language_info
 
 from harken.domain.channels.models import ChannelState
 from harken.domain.channels.registry import connector_classes
-from harken.domain.conversations.models import CloseReason, Conversation, State, Topic
+from harken.domain.conversations.models import CloseReason, Conversation, State
 from harken.domain.conversations.queries import history, visible_to
+from harken.domain.conversations.queries_topics import topic_tree
+from harken.domain.departments.queries import owner_of
 from harken.domain.people.models import Team
 from harken.domain.people.queries import answering_people
 from harken.domain.replies.queries import draft_of
@@ -89,6 +91,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "can_write": request.user.can_answer,
         "channel_needs": CHANNEL_NEEDS.get(ChannelState(found.channel.state), ""),
         "reader": request.user,
+        "owner": owner_of(found),
         "waits": found.waiting_since is not None,
         "waits_until": found.due_at,
         "promise_seconds": found.due_seconds or 0,
@@ -118,7 +121,7 @@ def _pickers(request: Request, found: Conversation) -> dict[str, Any]:
         return {}
     return {
         "colleagues": answering_people(found.team),
-        "topics": Topic.objects.select_related("team"),
+        "topics": topic_tree(),
         "teams": Team.objects.all(),
         "reasons": CloseReason.choices,
     }

@@ -130,7 +130,7 @@ def _form(
     choices = {
         "brand": [("", "any brand"), *_choices(Brand.objects.order_by("name"))],
         "channel": [("", "any channel"), *_choices(Channel.objects.all())],
-        "topic": [("", "any topic"), *_choices(Topic.objects.all())],
+        "topic": [("", "any topic"), *_choices(Topic.objects.filter(retired_at=None))],
         "team": [("", "any team"), *_choices(Team.objects.all())],
         "why": [("", "for any reason"), *((way.value, label) for way, label in WAYS.items())],
         "hours": [("", "day and night, every second counts"), *_choices(hours_in_use())],
