@@ -144,7 +144,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
             "change": start(
                 Wish(action="priority", value="low", ids=(conversation.pk,)), by=author
             ).pk,
-            "team": company.service.pk,
+            **_rostered(company, whose),
         }
         for kind, pk in found.items():
             made.objects[kind][whose] = pk

@@ -8,6 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('conversations', '0004_promised'),
         ('conversations', '0030_departments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
