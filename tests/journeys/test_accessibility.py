@@ -45,9 +45,10 @@ def conversation_findings(visitor: Visitor, conversation: int) -> list[str]:
     visitor.sees("Your text is kept", "#notice")
     found = findings(visitor, "conversation with a banner")
     visitor.press("Escape")
-    for key, dialog in [("Control+k", "palette"), ("?", "sheet"), ("a", "pick-assign")]:
+    dialogs = {"Control+k": "palette", "?": "sheet", "a": "pick-assign"}
+    for key, dialog in (dialogs | {"h": "snooze", "Shift+M": "merge"}).items():
         visitor.press(key)
-        visitor.page.locator(f"#{dialog}[open] :is(dl, li)").first.wait_for()
+        visitor.page.locator(f"#{dialog}[open] :is(dl, li, form)").first.wait_for()
         found += findings(visitor, dialog)
         visitor.leave_dialog()
     return found

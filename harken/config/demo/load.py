@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from harken.config.demo.company import BRAND, PASSWORD, PEOPLE, TEAMS, TOPICS
 from harken.config.demo.history import PastConversation, past_conversations, posts_of
 from harken.config.demo.notifications import ring
+from harken.config.demo.set_aside import set_aside
 from harken.connectors.loopback.network import LoopbackNetwork
 from harken.connectors.loopback.wire import Person, Post
 from harken.domain.channels.credentials import store_login
@@ -49,6 +50,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
             if say:
                 say(min(done * BATCH, count), count)
         ring()
+        set_aside()
     with connection.cursor() as cursor:  # the planner must know the tables before the first page
         cursor.execute("ANALYZE")
 
