@@ -17,7 +17,7 @@ def person(related_name):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0003_due"),
+        ("conversations", "0004_promised"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
