@@ -6,7 +6,6 @@ def wire() -> None:
     from harken.domain.channels.events import ChannelFailing, ChannelLost
     from harken.domain.contacts.events import ContactMarked, ContactUnmerged
     from harken.domain.conversations import events as conversation
-    from harken.domain.conversations import waking
     from harken.domain.conversations.reactions import refuse_to_split_a_case, show_the_mark
     from harken.domain.journal.services import react, react_to_many
     from harken.domain.notifications import reactions as telling
@@ -30,12 +29,7 @@ def wire() -> None:
     react(ContactMarked, show_the_mark)
     react(ContactUnmerged, refuse_to_split_a_case)
     react_to_many(conversation.MarkShown, reconsider_promises)
-    react_to_many(conversation.MessageReceived, waking.wake_for_the_customer)
-    react_to_many(SLADueSoon, waking.wake_for_the_clock)
-    react_to_many(SLABreached, waking.wake_for_the_clock)
-    for taken_up in (ReplyQueued, conversation.ConversationAssigned, conversation.NoteWritten):
-        react_to_many(taken_up, waking.leave_the_top)
-    react_to_many(conversation.ConversationClosed, waking.leave_the_top)
+    _wire_waking()
     react(conversation.NoteWritten, telling.tell_who_is_mentioned)
     react(conversation.ConversationAssigned, telling.tell_the_new_assignee)
     react(conversation.SnoozeEnded, telling.tell_the_snoozer)
@@ -44,3 +38,18 @@ def wire() -> None:
     react_to_many(conversation.MessageReceived, telling.tell_who_has_it_of_a_message)
     react_to_many(SLADueSoon, telling.tell_who_has_it_of_the_time)
     react_to_many(SLABreached, telling.tell_who_has_it_of_the_breach)
+
+
+def _wire_waking() -> None:
+    """What wakes a snoozed conversation, and what takes a woken one from the top."""
+    from harken.domain.conversations import events, waking
+    from harken.domain.journal.services import react_to_many
+    from harken.domain.replies.events import ReplyQueued
+    from harken.domain.sla.events import SLABreached, SLADueSoon
+
+    react_to_many(events.MessageReceived, waking.wake_for_the_customer)
+    react_to_many(SLADueSoon, waking.wake_for_the_clock)
+    react_to_many(SLABreached, waking.wake_for_the_clock)
+    for taken_up in (ReplyQueued, events.ConversationAssigned, events.NoteWritten):
+        react_to_many(taken_up, waking.leave_the_top)
+    react_to_many(events.ConversationClosed, waking.leave_the_top)
