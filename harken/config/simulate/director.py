@@ -29,7 +29,7 @@ from harken.config.simulate.plan import MINUTE, Options, Time, arrivals
 from harken.config.simulate.result import Result, alarms, parts_of
 from harken.connectors.loopback.network import LoopbackNetwork
 from harken.connectors.loopback.wire import Person
-from harken.domain.conversations.models import Conversation, Message, State, Topic
+from harken.domain.conversations.models import Conversation, Message, Place, State, Topic
 from harken.domain.insights.figures import quantile
 from harken.domain.insights.reports.day import Period, day_report
 from harken.domain.people.models import User
