@@ -39,6 +39,12 @@ PAGES = {
 }
 
 
+def at_rest(theme: str, width: int) -> dict[str, object]:
+    """A browser's look in which nothing keeps moving: the ring of a late promise beats else."""
+    viewport = {"width": width, "height": 900}
+    return {"viewport": viewport, "color_scheme": theme, "reduced_motion": "reduce"}
+
+
 def findings(visitor: Visitor, where: str) -> list[str]:
     """What axe calls serious or critical on the page as it stands, and sideways scrolling."""
     visitor.holds(STILL, 3)
@@ -116,7 +122,7 @@ def test_axe_finds_nothing_serious(
     visit: Visit, answered: tuple[int, int], theme: str, width: int
 ) -> None:
     conversation, contact = answered
-    look = {"viewport": {"width": width, "height": 900}, "color_scheme": theme}
+    look = at_rest(theme, width)
     maren = visit("maren", **look)
     found = []
     for name, path in PAGES.items():

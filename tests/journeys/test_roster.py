@@ -8,7 +8,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.journeys.conftest import Visit
-from tests.journeys.test_accessibility import findings
+from tests.journeys.test_accessibility import at_rest, findings
 from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.journey
@@ -98,7 +98,7 @@ def read_the_calendar(mika: Visitor) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1440])
 def test_axe_finds_nothing_serious_in_a_roster(visit: Visit, theme: str, width: int) -> None:
-    lena = visit("lena", viewport={"width": width, "height": 900}, color_scheme=theme)
+    lena = visit("lena", **at_rest(theme, width))
     lena.goto("/manage/roster/")
     found = findings(lena, "empty roster")
     make_layer(lena)

@@ -69,7 +69,7 @@ def hand_over(visitor: Visitor, number: int) -> None:
     write(visitor, "n", f"Guest {number} is one for Ben.")
     visitor.press("Control+Enter")
     visitor.sees(f"Guest {number} is one for Ben.", "#messages .note")
-    visitor.press("Escape")
+    visitor.holds("document.querySelector('#answer').value === ''")
     choose(visitor, "a", "ben")
     visitor.sees("with Ben", "#head small")
     go_on(visitor, "Shift+N")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.test import Client
 
 from tests.cast import Company
@@ -42,3 +44,11 @@ def test_a_visitor_of_the_demo_is_its_agent_and_may_play_another(
     assert response["HX-Redirect"] == "/desk/"
     assert visitor.session["_auth_user_id"] == str(company.maren.pk)
     assert visitor.post("/desk/role/", {"role": "owner"}).status_code == 404
+
+
+def test_the_browser_accepts_a_time_zone_as_my_browser_says(mika: Client) -> None:
+    """A select that is `required` refuses its empty option, and with it the whole form."""
+    page = mika.get("/desk/me/").content.decode()
+    (select,) = re.findall(r'<select[^>]*name="zone"[^>]*>', page)
+    assert "required" not in select
+    assert '<option value="" selected>As my browser says' in page

@@ -35,3 +35,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches?.("[data-picker-input]")) event.preventDefault();
 });
 document.addEventListener("combobox-commit", ({ target }) => target.closest("[data-picker]")?.close());
+// What one is choosing from is not replaced under the fingers when an earlier request comes back.
+document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
+  for (const task of [...tasks]) {
+    if (task.target?.id === "pickers" && task.target.querySelector("[data-picker][open]")) tasks.splice(tasks.indexOf(task), 1);
+  }
+});
