@@ -11,6 +11,7 @@ from django.db.models import Q
 from harken.domain.conversations.models import Conversation
 from harken.domain.notifications.services import notify
 from harken.domain.people.models import Role, Team, User
+from harken.domain.roster.models import Call
 from harken.domain.roster.queries import on_call
 
 PAUSE = timedelta(minutes=15)  # between two calls for a team, however many customers come
@@ -26,7 +27,15 @@ RETURNING 1
 
 
 def call_for(team: int | None, conversations: Sequence[Conversation]) -> None:
-    """Call who is on call for a team (id), once in `PAUSE`: these have nobody who is there."""
+    """Call who is on call for a team (id), once in `PAUSE`: these have nobody who is there.
+
+    Out of hours the roster has called for them already, layer by layer.
+    """
+    called = Call.objects.filter(conversation__in=conversations, ended_at=None)
+    told = set(called.values_list("conversation_id", flat=True))
+    conversations = [one for one in conversations if one.pk not in told]
+    if not conversations:
+        return
     found = Team.objects.filter(pk=team).first() if team else None
     if found is None or not _may_call(found):
         return
