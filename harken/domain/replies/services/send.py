@@ -15,9 +15,11 @@ from harken.domain.conversations.models import Conversation, Direction, Message
 from harken.domain.conversations.services.assign import take
 from harken.domain.journal.services import record
 from harken.domain.people.models import User
+from harken.domain.replies.alike import plain, shape, trigrams
 from harken.domain.replies.events import ReplyQueued
-from harken.domain.replies.models import GONE, Draft, Reply, ReplyState
+from harken.domain.replies.models import GONE, Draft, Reply, ReplyShape, ReplyState
 from harken.domain.replies.queries import answer_to
+from harken.domain.replies.queries_alike import personal_words
 from harken.domain.replies.services.draft import LONGEST_BODY, save_draft
 from harken.domain.replies.services.permission import may_write, place_of
 from harken.kit.connector import Connector
@@ -166,6 +168,9 @@ def _queue(reply: Reply, conversation: Conversation) -> Reply:
     reply.hold_until = reply.next_attempt_at = Now() + timedelta(seconds=undo)
     reply.save(force_insert=True)
     reply.refresh_from_db(fields=["hold_until", "next_attempt_at", "written_at"])
+    bands = shape(trigrams(plain(reply.body, personal_words(conversation, by))))
+    if bands:
+        ReplyShape.objects.create(reply=reply, bands=bands)
     Draft.objects.filter(conversation=conversation, author=by).delete()
     if conversation.assignee_id is None:
         take(conversation, by=by)
