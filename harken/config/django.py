@@ -42,9 +42,16 @@ INSTALLED_APPS = [
     "harken.domain.contacts",
     "harken.domain.conversations",
     "harken.domain.presence",
+    "harken.domain.notifications",
+    "harken.domain.bulk",
     "harken.domain.sla",
+    "harken.domain.roster",
     "harken.domain.replies",
     "harken.domain.triage",
+    "harken.domain.departments",
+    "harken.domain.escalation",
+    "harken.domain.automation",
+    "harken.domain.insights",
     "harken.config",
 ]
 
@@ -153,6 +160,39 @@ if settings.https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
 
+
+def mail_server(url: str) -> dict[str, Any]:
+    """Django's mail settings of an `smtp://` or `smtps://` URL; empty for an empty one.
+
+    Raises `SettingsError` on another scheme, and on a port that is no number.
+    """
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise SettingsError("HARKEN_SMTP_URL must look like smtp://user:password@host:587")
+    at_once = parts.scheme == "smtps"
+    try:
+        port = parts.port or (465 if at_once else 587)
+    except ValueError:
+        raise SettingsError("HARKEN_SMTP_URL: the port after the host is not a number") from None
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": at_once,
+        # A password never travels in the clear; port 25 without one is a relay next door.
+        "EMAIL_USE_TLS": not at_once and bool(parts.username),
+    }
+
+
+globals().update(mail_server(settings.smtp_url.get_secret_value()))
+MAIL_IS_SET_UP = bool(settings.smtp_url.get_secret_value())
+EMAIL_TIMEOUT = 15  # seconds
+DEFAULT_FROM_EMAIL = settings.mail_from
+PUBLIC_URL = settings.public_url.rstrip("/")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -189,5 +229,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["out"], "level": "INFO"},
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+    # apprise says addresses when it complains, and those hold passwords.
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "apprise": {"level": "CRITICAL"},
+    },
 }

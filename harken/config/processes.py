@@ -5,8 +5,21 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from harken.domain.notifications.models import Notification
 
 LEAVE = 1.0  # seconds the alarm gets to end
+
+
+def path_of(told: Notification | None) -> str:
+    """Where a notification is shown inside Harken; the list of all of them for None."""
+    from django.urls import reverse
+
+    if told is None:
+        return reverse("desk:notifications")
+    return reverse("desk:open_notification", args=[told.pk])
 
 
 def run_listen(stop: threading.Event) -> None:
@@ -17,15 +30,32 @@ def run_listen(stop: threading.Event) -> None:
 
 
 def run_worker(stop: threading.Event) -> None:
-    """Deliver replies, likes and retractions; beside it, ring when promises are due, and sort."""
+    """Deliver replies, likes and retractions; beside it whatever has its own moment."""
+    from harken.domain.automation.tasks import run as obey
+    from harken.domain.bulk.tasks import run as change_many
     from harken.domain.channels.registry import connector_for
+    from harken.domain.conversations import waking
+    from harken.domain.departments.tasks import run as look
+    from harken.domain.escalation.tasks import run as page
+    from harken.domain.notifications.delivery import loop as notifying
     from harken.domain.replies.delivery.loop import run
+    from harken.domain.roster.tasks import run as keep_roster
     from harken.domain.sla import alarms
     from harken.domain.triage.tasks import run as sort
 
     alarm = threading.Thread(target=alarms.run, args=(stop,), name="alarm", daemon=True)
     alarm.start()
     threading.Thread(target=sort, args=(stop,), name="triage", daemon=True).start()
+    threading.Thread(target=page, args=(stop,), name="escalation", daemon=True).start()
+    threading.Thread(target=obey, args=(stop,), name="rules", daemon=True).start()
+    threading.Thread(target=look, args=(stop,), name="departments", daemon=True).start()
+    threading.Thread(target=keep_roster, args=(stop,), name="roster", daemon=True).start()
+    threading.Thread(target=waking.run, args=(stop,), name="waking", daemon=True).start()
+    told = {"path_of": path_of}
+    threading.Thread(
+        target=notifying.run, args=(stop,), kwargs=told, name="notifications", daemon=True
+    ).start()
+    threading.Thread(target=change_many, args=(stop,), name="bulk", daemon=True).start()
     name = f"{socket.gethostname()}:{os.getpid()}"
     run(stop, connector_for=connector_for, worker_name=name)
     alarm.join(LEAVE)

@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     undo_seconds: int = 10
     #: Days the journal can be replayed to a browser that was away.
     replay_days: int = 7
+    #: The address people open in their browser (https://desk.example); links in e-mail need it.
+    public_url: str = ""
+    #: The mail server: smtp://user:password@host:587 (STARTTLS), or smtps:// for TLS at once.
+    smtp_url: SecretStr = SecretStr("")
+    #: Whom e-mail comes from.
+    mail_from: str = "Harken <harken@localhost>"
     #: Languages customers write in, comma separated; triage tells only these apart.
     triage_languages: str = "ar,da,de,en,es,fr,it,nl,no,pl,pt,sv,tr,uk"
     #: Shows tracebacks in the browser; only for work on Harken itself.

@@ -3,15 +3,22 @@
 
 def wire() -> None:
     """Connect every event to its reactions."""
+    from harken.domain.channels.events import ChannelFailing, ChannelLost
+    from harken.domain.contacts.events import ContactMarked, ContactUnmerged
     from harken.domain.conversations import events as conversation
+    from harken.domain.conversations.reactions import refuse_to_split_a_case, show_the_mark
+    from harken.domain.escalation.reactions import page_the_new_team
     from harken.domain.journal.services import react, react_to_many
+    from harken.domain.notifications import reactions as telling
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
     from harken.domain.replies.events import ReplyDelivered, ReplyQueued
     from harken.domain.replies.reactions import stop_reply_to_deleted_post
+    from harken.domain.sla.events import SLABreached, SLADueSoon
     from harken.domain.sla.reactions import keep_clocks, reconsider_promises
 
     react(ReplyQueued, free_the_lock_of_the_sender)
     react(conversation.MessageDeleted, stop_reply_to_deleted_post)
+    react(conversation.TeamChanged, page_the_new_team)
     react_to_many(conversation.MessageReceived, keep_clocks)
     react_to_many(conversation.AnsweredOutside, keep_clocks)
     react_to_many(conversation.MessageDeleted, keep_clocks)
@@ -20,3 +27,73 @@ def wire() -> None:
     react_to_many(ReplyDelivered, keep_clocks)
     react_to_many(conversation.TopicChanged, reconsider_promises)
     react_to_many(conversation.TeamChanged, reconsider_promises)
+    react_to_many(conversation.PriorityChanged, reconsider_promises)
+    react(ContactMarked, show_the_mark)
+    react(ContactUnmerged, refuse_to_split_a_case)
+    react_to_many(conversation.MarkShown, reconsider_promises)
+    react(conversation.NoteWritten, telling.tell_who_is_mentioned)
+    react(conversation.ConversationAssigned, telling.tell_the_new_assignee)
+    react(conversation.SnoozeEnded, telling.tell_the_snoozer)
+    react(ChannelFailing, telling.tell_who_looks_after_the_channel)
+    react(ChannelLost, telling.tell_who_looks_after_the_channel)
+    react_to_many(conversation.MessageReceived, telling.tell_who_has_it_of_a_message)
+    react_to_many(SLADueSoon, telling.tell_who_has_it_of_the_time)
+    react_to_many(SLABreached, telling.tell_who_has_it_of_the_breach)
+    _departments()
+    _roster()
+    _waking()
+
+
+def _roster() -> None:
+    """Out of hours who is on call hears of customers, until somebody sees to them."""
+    from harken.domain.conversations import events as conversation
+    from harken.domain.journal.services import react, react_to_many
+    from harken.domain.replies.events import ReplyQueued
+    from harken.domain.roster import reactions as calling
+
+    react_to_many(conversation.MessageReceived, calling.call_out_of_hours)
+    react_to_many(conversation.TeamChanged, calling.call_out_of_hours)
+    react(conversation.ConversationAssigned, calling.stop_calling_for_the_taken)
+    react(ReplyQueued, calling.stop_calling_for_the_answered)
+    react(conversation.ConversationClosed, calling.stop_calling_for_the_answered)
+
+
+def _departments() -> None:
+    """Who answers by name follows the conversation, its topic and who is in which team."""
+    from harken.domain.conversations import events as conversation
+    from harken.domain.conversations import reactions as freeing
+    from harken.domain.departments.reactions import name_the_new_owner, name_who_answers
+    from harken.domain.journal.services import react, react_to_many
+    from harken.domain.people.events import MembershipChanged
+    from harken.domain.replies.events import ReplyDelivered
+
+    for event in (
+        conversation.MessageReceived,
+        conversation.MessageDeleted,
+        conversation.AnsweredOutside,
+        conversation.ConversationAssigned,
+        conversation.ConversationClosed,
+        conversation.ConversationReopened,
+        conversation.TeamChanged,
+        conversation.TopicChanged,
+        ReplyDelivered,
+    ):
+        react_to_many(event, name_who_answers)
+    react(conversation.TopicOwnerChanged, name_the_new_owner)
+    react(MembershipChanged, freeing.free_what_they_had)
+
+
+def _waking() -> None:
+    """What was set aside comes back when the customer writes, or when its answer is nearly due."""
+    from harken.domain.conversations import events as conversation
+    from harken.domain.conversations import waking
+    from harken.domain.journal.services import react_to_many
+    from harken.domain.replies.events import ReplyQueued
+    from harken.domain.sla.events import SLABreached, SLADueSoon
+
+    react_to_many(conversation.MessageReceived, waking.wake_for_the_customer)
+    react_to_many(SLADueSoon, waking.wake_for_the_clock)
+    react_to_many(SLABreached, waking.wake_for_the_clock)
+    for taken_up in (ReplyQueued, conversation.ConversationAssigned, conversation.NoteWritten):
+        react_to_many(taken_up, waking.leave_the_top)
+    react_to_many(conversation.ConversationClosed, waking.leave_the_top)

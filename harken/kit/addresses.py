@@ -7,6 +7,7 @@ registries (RFC 6890 and its successors) and the metadata addresses of the large
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -60,6 +61,23 @@ SPECIAL_V6 = tuple(
     )
 )
 NAT64 = IPv6Network("64:ff9b::/96")
+
+_private_hosts: frozenset[str] = frozenset()
+
+
+def allow_private_hosts(hosts: Iterable[str]) -> frozenset[str]:
+    """Name the hosts inside the private network that may be reached; returns the former ones.
+
+    Called once by `config` from a setting. Host names or addresses exactly as they are typed.
+    """
+    global _private_hosts
+    former, _private_hosts = _private_hosts, frozenset(host.lower() for host in hosts)
+    return former
+
+
+def is_private_host(host: str) -> bool:
+    """Whether the operator named this host, so that it may lie in the private network."""
+    return host.lower() in _private_hosts
 
 
 def is_reachable(address: str, *, internal: bool = False) -> bool:

@@ -22,7 +22,8 @@ import httpcore
 import httpx
 
 from harken.kit import clock
-from harken.kit.addresses import is_reachable
+from harken.kit.addresses import allow_private_hosts as allow_private_hosts  # noqa: PLC0414
+from harken.kit.addresses import is_private_host, is_reachable
 
 CONNECT_SECONDS = 5.0
 DEADLINE_SECONDS = 15.0
@@ -31,8 +32,6 @@ MOST_BYTES = 8 * 1024 * 1024
 IDLE_SECONDS = 4.0
 USER_AGENT = "Harken (self-hosted webcare)"
 
-_private_hosts: frozenset[str] = frozenset()
-
 
 class AddressRefused(httpx.ConnectError):
     """The address is not one we may reach; nothing was sent."""
@@ -40,16 +39,6 @@ class AddressRefused(httpx.ConnectError):
 
 class AnswerTooLarge(httpx.ReadError):
     """The answer is larger than the client accepts, or packed although we asked for plain."""
-
-
-def allow_private_hosts(hosts: Iterable[str]) -> frozenset[str]:
-    """Name the hosts inside the private network that may be reached; returns the former ones.
-
-    Called once by `config` from a setting. Host names or addresses exactly as they are typed.
-    """
-    global _private_hosts
-    former, _private_hosts = _private_hosts, frozenset(host.lower() for host in hosts)
-    return former
 
 
 def client(
@@ -92,7 +81,7 @@ class _Transport(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host.lower()
-        if request.url.scheme != "https" and host not in _private_hosts:
+        if request.url.scheme != "https" and not is_private_host(host):
             raise AddressRefused(f"{request.url.scheme}://{host}: only https leaves this house")
         seconds = float(request.extensions.get("deadline", self._deadline))
         self._backend.start(seconds)
@@ -169,7 +158,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
         raise failed
 
     def _checked(self, host: str, port: int, timeout: float | None) -> list[str]:
-        internal = host.lower() in _private_hosts
+        internal = is_private_host(host)
         found = _resolve(host, port, self.left(timeout, httpcore.ConnectTimeout))
         for address in found:
             # One bad address refuses the name: a mixed answer is an attack or a mistake.

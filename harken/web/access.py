@@ -10,12 +10,14 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 from harken.domain.people.models import Role, User
 from harken.kit.refusals import Refusal
 from harken.web import demo, errors
+from harken.web.zones import zone_of
 
 ANYONE = "anyone"  # also who is not signed in
 EVERYBODY = tuple(Role.values)  # every signed-in person
@@ -49,7 +51,8 @@ def page(*roles: str, method: Literal["GET", "POST"] = "GET") -> Callable[[View]
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             try:
-                response = view(request, *args, **kwargs)
+                with timezone.override(zone_of(request) or timezone.get_default_timezone()):
+                    response = view(request, *args, **kwargs)
             except Refusal as refusal:
                 response = errors.refused(request, refusal)
             return _private(response)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.shortcuts import render as django_render
@@ -12,7 +11,13 @@ from django.urls import reverse
 
 from harken.domain.conversations import queries
 from harken.domain.conversations.queries import Counts
+from harken.domain.conversations.queries_asked import saved_views
+from harken.domain.conversations.queries_views import saved_counts
+from harken.domain.escalation.queries import open_count
 from harken.domain.journal.queries import horizon
+from harken.domain.notifications.queries import unread_count
+from harken.domain.people.models import Role, User
+from harken.domain.roster.queries import DutyLine, duty_lines, notes_for
 from harken.web import demo
 from harken.web.access import Request
 from harken.web.theme.frame import Frame, Pulse
@@ -22,9 +27,19 @@ OWN_VIEWS = (
     ("hot", "Hot", "g h", "least time left first"),
     ("mine", "Mine", "g m", "newest first"),
     ("unassigned", "Unassigned", "g u", "nobody has these yet"),
+    ("unowned", "No owner", "g o", "who should answer is away; least time left first"),
     ("all", "All open", "g i", "newest first"),
+    ("snoozed", "Snoozed", "g z", "who wakes next first"),
     ("closed", "Closed", "", "newest first"),
 )
+
+
+KEYED = 9  # saved views reached by a key
+HINTS = {
+    "hot": "least time left first",
+    "newest": "newest first",
+    "snoozed": "who wakes next first",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,8 @@ class ViewLink:
     current: bool
     hotkey: str
     hint: str
+    icon: str = ""
+    duty: DutyLine | None = None
 
 
 def render(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -50,24 +67,31 @@ def frame_context(request: Request, *, view: str = "") -> dict[str, Any]:
     # Read first: whatever happens after this moment reaches the page by the live stream.
     after = str(horizon())
     context = counts_context(request, view)
-    return context | {"frame": _frame(request, after, context["pulse"], view)}
+    return context | {
+        "frame": _frame(request, after, context, view),
+        "handovers": list(notes_for(request.user)),
+    }
 
 
 def counts_context(request: Request, view: str) -> dict[str, Any]:
     """What the left column and the pulse are made of."""
     counts = queries.counts(request.user)
+    duty = duty_lines(counts.teams)
     return {
         "view": view,
-        "links": own_links(counts, view),
-        "team_links": team_links(counts, view),
-        "house_links": house_links(_shown_path(request), manages=request.user.can_manage),
+        "links": own_links(counts, view) + escalation_links(request),
+        "saved_links": saved_links(request.user, view),
+        "team_links": team_links(counts, view, duty),
+        "house_links": house_links(_shown_path(request), manages=request.user.can_manage)
+        + report_links(request),
         "pulse": pulse(counts),
+        "unread": unread_count(request.user),
         "roles": demo.roles(),
         "reader": request.user,
     }
 
 
-def _frame(request: Request, after: str, now_waiting: Pulse, view: str) -> Frame:
+def _frame(request: Request, after: str, counted: dict[str, Any], view: str) -> Frame:
     user = request.user
     return Frame(
         theme=user.theme,  # type: ignore[arg-type]  # the column allows only these three
@@ -75,13 +99,13 @@ def _frame(request: Request, after: str, now_waiting: Pulse, view: str) -> Frame
         user_name=str(user),
         user_id=str(user.pk),
         live_after=after,
-        counts_url=f"{reverse('desk:counts')}?view={quote(view)}"
-        if view
-        else reverse("desk:counts"),
+        counts_url=f"{reverse('desk:counts')}?view={view}" if view else reverse("desk:counts"),
         palette_url=reverse("desk:palette"),
         theme_url=reverse("desk:save_me"),
         settings_url=reverse("desk:me"),
-        pulse=now_waiting,
+        pulse=counted["pulse"],
+        bell_url=reverse("desk:notifications"),
+        unread=counted["unread"],
     )
 
 
@@ -103,10 +127,42 @@ def own_links(counts: Counts, current: str) -> list[ViewLink]:
     ]
 
 
-def team_links(counts: Counts, current: str) -> list[ViewLink]:
-    """One view for each team the reader may see."""
+def escalation_links(request: Request) -> list[ViewLink]:
+    """The board of escalations, for those who may decide; agents see theirs in the thread."""
+    if request.user.role not in {Role.LEAD, Role.MANAGER, Role.EXECUTIVE}:
+        return []
+    href = reverse("desk:escalations")
+    current, count = _shown_path(request).startswith(href), open_count(request.user)
+    return [ViewLink("", "Escalations", href, count, current, "g e", "")]
+
+
+def saved_links(user: User, current: str) -> list[ViewLink]:
+    """The saved views of this person; the first nine have a key."""
+    saved = list(saved_views(user))
+    counts = saved_counts(user, saved)
+    base = current.partition("&")[0]
     return [
-        _link(f"team:{team.slug}", team.name, counts, current=current, hint="newest first")
+        ViewLink(
+            f"saved:{view.pk}",
+            view.name,
+            f"{reverse('desk:inbox')}?view=saved:{view.pk}",
+            counts.get(view.pk),
+            base == f"saved:{view.pk}",
+            f"g {number}" if number <= KEYED else "",
+            HINTS[view.sort],
+            view.icon,
+        )
+        for number, view in enumerate(saved, start=1)
+    ]
+
+
+def team_links(counts: Counts, current: str, duty: dict[int, DutyLine]) -> list[ViewLink]:
+    """One view for each team the reader may see, with who is on in it."""
+    return [
+        replace(
+            _link(f"team:{team.slug}", team.name, counts, current=current, hint="newest first"),
+            duty=duty.get(team.pk),
+        )
         for team in counts.teams
     ]
 
@@ -118,15 +174,30 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
     """
     pages = [
         ("Contacts", reverse("desk:contacts"), "g c"),
+        ("Saved views", reverse("desk:views"), "g v"),
         ("Channels", reverse("manage:channels"), "g n"),
+        ("Roster", reverse("manage:roster"), "g o"),
     ]
     if manages:
         pages.append(("Promises", reverse("manage:promises"), "g p"))
+        pages.append(("Rules", reverse("manage:rules"), "g l"))
         pages.append(("Triage", reverse("manage:triage"), ""))
+        pages.append(("Topics", reverse("manage:topics"), "g t"))
+        pages.append(("Teams", reverse("manage:teams"), "g d"))
+        pages.append(("Escalation", reverse("manage:escalation"), ""))
     return [
         ViewLink("", label, href, None, path.startswith(href), key, "")
         for label, href, key in pages
     ]
+
+
+def report_links(request: Request) -> list[ViewLink]:
+    """The reports, for leads, managers and executives."""
+    if not (request.user.can_manage or request.user.sees_all):
+        return []
+    href = reverse("manage:day")
+    current = _shown_path(request).startswith(href)
+    return [ViewLink("", "Day report", href, None, current, "g r", "")]
 
 
 def _shown_path(request: Request) -> str:
@@ -139,4 +210,5 @@ def _link(
     view: str, label: str, counts: Counts, *, current: str, hotkey: str = "", hint: str = ""
 ) -> ViewLink:
     href = f"{reverse('desk:inbox')}?view={view}"
-    return ViewLink(view, label, href, counts.views.get(view), view == current, hotkey, hint)
+    is_current = view == current.partition("&")[0]
+    return ViewLink(view, label, href, counts.views.get(view), is_current, hotkey, hint)

@@ -1,8 +1,9 @@
 """A process that raises alarm workers and kills them at random moments.
 
-Started as `python -m tests.faults.alarm_nursery WORKERS KILLS SEED`; each worker is a fork that
-runs the real alarm. A worker is killed with SIGKILL and raised anew KILLS times, spread over the
-time given in the environment variable `HARKEN_KILLS_WITHIN` (seconds); then all live until SIGTERM.
+Started as `python -m tests.faults.alarm_nursery WORKERS KILLS SEED [MODULE]`; each worker is a fork
+that runs the real alarm, or the `run` of that module. A worker is killed with SIGKILL and raised
+anew KILLS times, spread over the time given in the environment variable `HARKEN_KILLS_WITHIN`
+(seconds); then all live until SIGTERM.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ import signal
 import sys
 import threading
 import time
+from importlib import import_module
 
 import django
 
 
 def live() -> None:
     """The worker: the real loop until SIGTERM."""
-    from harken.domain.sla import alarms
-
+    clock = import_module(sys.argv[4] if len(sys.argv) > 4 else "harken.domain.sla.alarms")
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    alarms.run(stop)
+    clock.run(stop)
 
 
 def raise_one() -> int:

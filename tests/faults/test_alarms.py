@@ -79,10 +79,11 @@ class Crowd:
 
 
 @contextmanager
-def alarms(workers: int, *, kills: int, within: float) -> Iterator[None]:
-    """A nursery of alarm workers on the test's own database, ended afterwards."""
+def alarms(workers: int, *, kills: int, within: float, of: str = "") -> Iterator[None]:
+    """A nursery of alarm workers (or of module `of`) on the test's own database, then ended."""
     nursery = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.alarm_nursery", str(workers), str(kills), "7"],
+        [sys.executable, "-m", "tests.faults.alarm_nursery", str(workers), str(kills), "7"]
+        + ([of] if of else []),
         cwd=ROOT,
         env={
             **os.environ,

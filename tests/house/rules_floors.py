@@ -15,14 +15,27 @@ ROOMS = (
     "conversations",
     "sla",
     "presence",
+    "notifications",
+    "roster",
+    "bulk",
     "replies",
     "triage",
+    "departments",
+    "escalation",
+    "automation",
+    "insights",
 )
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 ALWAYS_WRITES = {"bulk_create", "bulk_update", "get_or_create", "update_or_create", "abulk_create"}
 WRITES = {"create", "update", "delete", "acreate", "aupdate", "adelete"}
 QUERYSETS = (".objects", ".filter()", ".exclude()", ".all()", ".using()", "_set")
 CHANGES = ("insert ", "update ", "delete ", "truncate ", "merge ")
+#: What stands on the way to a customer. A rule may know of none of it.
+DOORS = (
+    "harken.domain.replies",
+    "harken.connectors",
+    "harken.domain.conversations.services.receive",
+)
 SIGNALS = (
     "django.db.models.signals",
     "django.dispatch",
@@ -95,6 +108,12 @@ def sends(source: Source) -> Iterator[Finding]:
         owner, _, verb = name.rpartition(".")
         if verb in {"send", "like", "delete"} and "connector" in owner.lower():
             yield call.lineno, f"`{name}`: only replies delivery speaks to a network"
+
+
+def speaks(source: Source) -> Iterator[Finding]:
+    for line, name in imported(source.tree):
+        if name.startswith(DOORS):
+            yield line, f"`{name}`: a rule never speaks to a customer"
 
 
 def http_clients(source: Source) -> Iterator[Finding]:
@@ -198,6 +217,31 @@ RULES = (
         good=(
             ("harken/domain/replies/delivery.py", "connector.send(reply)"),
             ("harken/domain/channels/services.py", "connector.read(cursor)"),
+        ),
+    ),
+    Rule(
+        "No rule speaks to a customer",
+        lambda source: product_code(source) and source.under("harken/domain/automation"),
+        speaks,
+        bad=(
+            (
+                "harken/domain/automation/actions/answer.py",
+                "from harken.domain.replies.services.send import send",
+            ),
+            (
+                "harken/domain/automation/actions/answer.py",
+                "import harken.domain.replies.models",
+            ),
+            (
+                "harken/domain/automation/tasks.py",
+                "from harken.connectors.loopback.connector import LoopbackConnector",
+            ),
+        ),
+        good=(
+            (
+                "harken/domain/automation/actions/write_note.py",
+                "from harken.domain.conversations.services.notes import write_note",
+            ),
         ),
     ),
     Rule(

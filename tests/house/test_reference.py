@@ -66,6 +66,14 @@ def test_a_command_stands_with_its_options() -> None:
     assert "| `--cups` | How many cups. |" in page
 
 
+def test_a_command_of_a_group_stands_with_its_whole_name() -> None:
+    app = command_line("How many cups.", "Fill cups.")
+    app.add_typer(command_line("How many mugs.", "Fill mugs."), name="kitchen")
+    page = reference.commands_page(app)
+    assert "## harken kitchen pour\n\nFill mugs." in page
+    assert "## harken pour\n\nFill cups." in page
+
+
 def test_an_option_without_a_sentence_is_refused() -> None:
     with pytest.raises(reference.Undocumented, match="--cups"):
         reference.commands_page(command_line("", "Fill cups."))

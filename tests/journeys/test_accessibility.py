@@ -19,9 +19,23 @@ PAGES = {
     "search": "/desk/search/?q=window",
     "contacts": "/desk/contacts/",
     "contact": "/desk/contacts/{contact}/",
+    "narrowed inbox": "/desk/?view=all&priority=normal&sort=hot",
+    "saved views": "/desk/views/",
+    "recent changes": "/desk/changes/",
     "my settings": "/desk/me/",
+    "notifications": "/desk/notifications/",
+    "what reaches you": "/desk/me/notifications/",
     "channels": "/manage/channels/",
     "new channel": "/manage/channels/new/",
+    "rules": "/manage/rules/",
+    "new rule": "/manage/rules/new/",
+    "escalation settings": "/manage/escalation/",
+    "day report": "/manage/reports/day/",
+    "rows of the day": "/manage/reports/day/turns/?what=received",
+    "topics": "/manage/topics/",
+    "new topic": "/manage/topics/new/",
+    "teams": "/manage/teams/",
+    "no owner": "/desk/?view=unowned",
 }
 
 
@@ -45,12 +59,37 @@ def conversation_findings(visitor: Visitor, conversation: int) -> list[str]:
     visitor.sees("Your text is kept", "#notice")
     found = findings(visitor, "conversation with a banner")
     visitor.press("Escape")
-    for key, dialog in [("Control+k", "palette"), ("?", "sheet"), ("a", "pick-assign")]:
+    for key, dialog in [
+        ("Control+k", "palette"),
+        ("?", "sheet"),
+        ("a", "pick-assign"),
+        ("l", "pick-tag"),
+        ("f", "narrow"),
+        ("b", "bulk"),
+    ]:
         visitor.press(key)
-        visitor.page.locator(f"#{dialog}[open] :is(dl, li)").first.wait_for()
+        visitor.page.locator(f"#{dialog}[open] :is(dl, li, select)").first.wait_for()
         found += findings(visitor, dialog)
         visitor.leave_dialog()
-    return found
+    return found + escalation_findings(visitor)
+
+
+def escalation_findings(visitor: Visitor) -> list[str]:
+    """The same conversation as it is escalated and decided, and the board."""
+    visitor.press("Shift+E")
+    visitor.holds("document.activeElement.id === 'escalate-reason'")
+    found = findings(visitor, "escalate")
+    visitor.write("They have a lawyer.")
+    visitor.press("Control+Enter")
+    visitor.sees("paged, then", "#escalations")
+    visitor.page.locator("#escalations summary").first.click()
+    found += findings(visitor, "escalated")
+    visitor.press("Shift+D")
+    visitor.holds("document.activeElement.id === 'decide-text'")
+    found += findings(visitor, "decide")
+    visitor.leave_dialog()
+    visitor.goto("/desk/escalations/")
+    return found + findings(visitor, "board")
 
 
 @pytest.fixture(scope="module")
@@ -76,15 +115,15 @@ def test_axe_finds_nothing_serious(
 ) -> None:
     conversation, contact = answered
     look = {"viewport": {"width": width, "height": 900}, "color_scheme": theme}
-    lena = visit("lena", **look)
+    maren = visit("maren", **look)
     found = []
     for name, path in PAGES.items():
-        lena.goto(path.format(contact=contact))
-        found += findings(lena, name)
-    lena.outage = True  # the refusal (409) and the missing page (404) are on the console
-    found += conversation_findings(lena, conversation)
-    lena.page.goto(lena.house.url + "/desk/c/999999/")
-    found += findings(lena, "error page")
+        maren.goto(path.format(contact=contact))
+        found += findings(maren, name)
+    maren.outage = True  # the refusal (409) and the missing page (404) are on the console
+    found += conversation_findings(maren, conversation)
+    maren.page.goto(maren.house.url + "/desk/c/999999/")
+    found += findings(maren, "error page")
     nobody = visit("", **look)
     nobody.page.goto(nobody.house.url + "/accounts/login/")
     found += findings(nobody, "sign-in")

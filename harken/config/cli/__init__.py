@@ -173,3 +173,28 @@ def demo_network(
     from harken.config.cli.alone import run_demo_network
 
     raise typer.Exit(run_demo_network(port=port, data=data, pace=pace, replay=replay))
+
+
+simulate = typer.Typer(help="Try the whole house with virtual people.", no_args_is_help=True)
+app.add_typer(simulate, name="simulate")
+
+
+@simulate.command("day")
+def simulate_day(
+    agents: Annotated[int, typer.Option(min=1, help="Virtual agents at the desk.")] = 20,
+    conversations: Annotated[int, typer.Option(min=1, help="Customers who begin to write.")] = 5000,
+    speed: Annotated[
+        int, typer.Option(min=1, max=60, help="Times real speed; must divide a minute.")
+    ] = 20,
+    storm: Annotated[bool, typer.Option(help="Let one topic break out in the middle.")] = True,
+    seed: Annotated[int, typer.Option(help="The same seed brings the same customers.")] = 7,
+    data: Annotated[
+        Path, typer.Option(help="Folder of the day and its report; a day there is thrown away.")
+    ] = Path(".harken/simulation"),
+) -> None:
+    """Live through a day: virtual agents answer invented customers, then the books are compared."""
+    from harken.config.simulate.day import run
+    from harken.config.simulate.plan import Options
+
+    options = Options(agents, conversations, speed, storm, seed, data)
+    raise typer.Exit(run(options))

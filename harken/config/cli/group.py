@@ -12,7 +12,7 @@ from pathlib import Path
 
 from harken.config.cli.ground import Failed, data_folder, ground, only_one
 from harken.config.cli.tasks import apply_migrations, start_django
-from harken.kit.supervisor import Command, Supervisor
+from harken.kit.supervisor import Command, Supervisor, follow_parent
 
 PORTS_TRIED = 50
 SOCKET_LIMIT = 100  # characters of a unix socket's path
@@ -45,6 +45,7 @@ def pages_address(folder: Path) -> str:
 
 def serve(*, host: str, port: int, data: Path | None) -> int:
     """Migrate, then run everything until a signal; return the exit code."""
+    follow_parent()
     if not is_free(host, port):
         raise Failed(f"Port {port} is taken; choose another with --port.")
     folder = data_folder(data)

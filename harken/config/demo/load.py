@@ -12,13 +12,20 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 
 from harken.config.demo.company import BRAND, PASSWORD, PEOPLE, TEAMS, TOPICS
+from harken.config.demo.departments import give_owners
+from harken.config.demo.escalated import escalate_some
 from harken.config.demo.history import PastConversation, past_conversations, posts_of
+from harken.config.demo.notifications import ring
+from harken.config.demo.roster import load_rosters
+from harken.config.demo.rules import write_rules
+from harken.config.demo.sorting import sort_by_hand
 from harken.connectors.loopback.network import LoopbackNetwork
 from harken.connectors.loopback.wire import Person, Post
 from harken.domain.channels.credentials import store_login
 from harken.domain.channels.models import Channel
 from harken.domain.conversations.models import Message, Topic
 from harken.domain.conversations.services.receive import receive_posts
+from harken.domain.departments.services.name import name_owners
 from harken.domain.people.models import Brand, Membership, Team, User
 from harken.domain.sla.services.adjust import adjust
 from harken.kit import clock
@@ -42,11 +49,16 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
     with closing(LoopbackNetwork(network_file)) as network, transaction.atomic():
         us = network.open_account(Person(BRAND.handle, BRAND.name), password=PASSWORD)
         channel = _company(us.id, service)
+        load_rosters()
         past = past_conversations(SEED, count, clock.now())
         for done, batch in enumerate(_batches(past), start=1):
             _store(network, channel, us.id, batch)
             if say:
                 say(min(done * BATCH, count), count)
+        write_rules()
+        ring()
+        escalate_some()
+        sort_by_hand()
     with connection.cursor() as cursor:  # the planner must know the tables before the first page
         cursor.execute("ANALYZE")
 
@@ -75,6 +87,7 @@ def _company(account: str, service: str) -> Channel:
             signature=who.signature,
         )
         Membership.objects.bulk_create(Membership(user=user, team=teams[t]) for t in who.teams)
+    give_owners()
     channel = Channel.objects.create(
         brand=brand,
         team=teams["service"],
@@ -149,6 +162,13 @@ WHERE c.channel_id = %s AND first.channel_id = c.channel_id AND c.id = first.con
 """
 
 
+# Stored all at once now, but heard when they were written: the reports tell the lag.
+FINISH_TIMES = """
+UPDATE conversations_message SET received_at = sent_at + interval '0.6 s'
+WHERE channel_id = %s AND external_id = ANY(%s)
+"""
+
+
 def _finish(channel: Channel, batch: Sequence[PastConversation]) -> None:
     said: list[Mapping[str, str]] = []
     ended: list[Mapping[str, str | None]] = []
@@ -169,8 +189,11 @@ def _finish(channel: Channel, batch: Sequence[PastConversation]) -> None:
         )
     with connection.cursor() as cursor:
         cursor.execute(FINISH_MESSAGES, [json.dumps(said), channel.pk])
+        every = [message.external_id for past in batch for message in past.messages]
+        cursor.execute(FINISH_TIMES, [channel.pk, every])
         cursor.execute(FINISH_CONVERSATIONS, [json.dumps(ended), channel.pk])
-    # Written past the services, so nobody has told the clocks how these conversations ended.
+    # Written past the services, so nobody has told clocks and owners how these conversations ended.
     first = [past.messages[0].external_id for past in batch]
     found = Message.objects.filter(channel=channel, external_id__in=first)
     adjust(found.values_list("conversation_id", flat=True))
+    name_owners(found.values_list("conversation_id", flat=True))

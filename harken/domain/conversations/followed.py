@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from harken.domain.channels.models import Channel
-from harken.domain.conversations.models import Conversation, Message, State
+from harken.domain.conversations.models import Conversation, Message, Place, State
 from harken.kit import clock
 from harken.kit.connector import Followed
 
@@ -42,14 +42,14 @@ class Rounds:
 
 
 def _keys(channel: Channel, state: State, age: timedelta) -> list[str]:
-    rows = (
-        Conversation.objects.filter(
-            channel=channel, state=state, last_message_at__gte=clock.now() - age
-        )
-        .order_by("-last_message_at", "-id")
-        .values_list("thread_key", flat=True)[:CANDIDATES]
-    )
-    return list(dict.fromkeys(rows))
+    since = clock.now() - age
+    fresh = Conversation.objects.filter(channel=channel, state=state, last_message_at__gte=since)
+    # Each place has its own index, by `listed_at`, which is never before the last message.
+    keys: list[tuple[datetime, int, str]] = []
+    for place in Place.values:
+        rows = fresh.filter(place=place, listed_at__gte=since).order_by("-listed_at", "-id")
+        keys += rows.values_list("last_message_at", "pk", "thread_key")[:CANDIDATES]
+    return list(dict.fromkeys(key for _, _, key in sorted(keys, reverse=True)[:CANDIDATES]))
 
 
 def _with_posts(channel: Channel, keys: list[str]) -> list[Followed]:

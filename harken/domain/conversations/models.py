@@ -11,7 +11,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Least, Now
 
 from harken.domain.channels.models import Channel
 from harken.domain.contacts.models import Contact, Handle
@@ -19,12 +19,25 @@ from harken.domain.people.models import Team, User
 
 
 class Topic(models.Model):
-    """What a conversation is about; one per conversation, and it routes to a team."""
+    """What a conversation is about; one per conversation, and it routes to a team.
+
+    `owner` answers for what nobody has yet, `deputy` while the owner is away; both can see the
+    team. A retired topic keeps its conversations and is offered no more.
+    """
 
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(max_length=40, unique=True)
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="topics")
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    owner = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="owned_topics"
+    )
+    deputy = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="deputised_topics"
+    )
+    retired_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["name"]
@@ -40,6 +53,15 @@ class State(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
+class Place(models.TextChoices):
+    """In which list a conversation stands. Merged: in none, another one stands for it."""
+
+    OPEN = "open", "Open"
+    SNOOZED = "snoozed", "Snoozed"
+    CLOSED = "closed", "Closed"
+    MERGED = "merged", "Merged into another"
+
+
 class CloseReason(models.TextChoices):
     """Why a conversation was closed without an answer. Needed, and counted."""
 
@@ -52,6 +74,15 @@ class CloseReason(models.TextChoices):
     OTHER = "other", "Another reason (write a note)"
 
 
+class Priority(models.TextChoices):
+    """How much a conversation matters beside others; a word people and rules give it."""
+
+    LOW = "low", "Low"
+    NORMAL = "normal", "Normal"
+    HIGH = "high", "High"
+    URGENT = "urgent", "Urgent"
+
+
 class Conversation(models.Model):
     """One customer in one public tree of one channel.
 
@@ -60,7 +91,13 @@ class Conversation(models.Model):
     are empty when nobody waits. Messages up to the id `settled_id` were answered or closed;
     messages sent up to `settled_until` were answered by our account outside Harken. `due_at` is
     when the turn's answer is due and `due_seconds` how long was promised; the room that promises
-    keeps both. The other columns save the list a look at the messages.
+    keeps both. `unowned_since` is set while nobody who is there answers for a waiting customer; the
+    room of departments keeps it. The other columns save the list a look at the messages.
+
+    A conversation merged into another keeps every column of its own, so that un-merging it has
+    nothing to restore. What the leading one shows for all of its case stands in `case_…`, kept by
+    the database (sql/case.sql). The generated columns are what lists read: `place`, whose people
+    may see it (`reader_team`), its rank among the newest, who waits since when and what is due.
     """
 
     channel = models.ForeignKey(
@@ -75,12 +112,16 @@ class Conversation(models.Model):
     topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, db_index=False)
     assignee = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, db_index=False)
     state = models.CharField(max_length=6, choices=State, default=State.OPEN, db_default=State.OPEN)
+    priority = models.CharField(
+        max_length=6, choices=Priority, default=Priority.NORMAL, db_default=Priority.NORMAL
+    )
     why = models.CharField(max_length=10, blank=True, db_default="")
     opened_at = models.DateTimeField()
     last_message_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     due_seconds = models.PositiveIntegerField(null=True)
+    unowned_since = models.DateTimeField(null=True)
     turn = models.ForeignKey(
         "Message",
         on_delete=models.SET_NULL,
@@ -99,33 +140,103 @@ class Conversation(models.Model):
         User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
     close_reason = models.CharField(max_length=12, choices=CloseReason, blank=True, db_default="")
+    snoozed_until = models.DateTimeField(null=True)
+    snoozed_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    woken_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="members", db_index=False
+    )
+    case_team = models.BigIntegerField(null=True)
+    case_open = models.BooleanField(default=False, db_default=False)
+    case_last_at = models.DateTimeField(null=True)
+    case_waiting_since = models.DateTimeField(null=True)
+    case_due_at = models.DateTimeField(null=True)
+    case_due_seconds = models.PositiveIntegerField(null=True)
+    place = models.GeneratedField(
+        expression=models.Case(
+            models.When(merged_into__isnull=False, then=models.Value("merged")),
+            models.When(state="closed", case_open=False, then=models.Value("closed")),
+            models.When(snoozed_until__isnull=False, then=models.Value("snoozed")),
+            default=models.Value("open"),
+        ),
+        output_field=models.CharField(max_length=7, choices=Place),
+        db_persist=True,
+    )
+    reader_team = models.GeneratedField(
+        expression=models.Case(
+            models.When(merged_into__isnull=False, then=models.F("case_team")),
+            default=models.F("team"),
+            output_field=models.BigIntegerField(),
+        ),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+    listed_at = models.GeneratedField(
+        expression=Greatest("last_message_at", "woken_at", "case_last_at"),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
+    waits_since = models.GeneratedField(
+        expression=Least("waiting_since", "case_waiting_since"),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
+    hot_at = models.GeneratedField(
+        expression=Least("due_at", "case_due_at"),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
+    hot_seconds = models.GeneratedField(
+        expression=models.Case(
+            models.When(
+                models.Q(due_at__isnull=True) | models.Q(case_due_at__lt=models.F("due_at")),
+                then=models.F("case_due_seconds"),
+            ),
+            default=models.F("due_seconds"),
+        ),
+        output_field=models.PositiveIntegerField(null=True),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "thread_key", "contact"], name="one_conversation_a_tree"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")), name="no_case_of_itself"
+            ),
         ]
         indexes = [
+            models.Index("listed_at", "id", name="open_newest", condition=models.Q(place="open")),
             models.Index(
-                "last_message_at", "id", name="open_newest", condition=models.Q(state="open")
-            ),
-            models.Index(
-                "due_at",
-                "waiting_since",
+                "hot_at",
+                "waits_since",
                 "id",
                 name="open_due",
-                condition=models.Q(state="open", waiting_since__isnull=False),
+                condition=models.Q(place="open", waits_since__isnull=False),
             ),
+            models.Index("team", "listed_at", name="open_team", condition=models.Q(place="open")),
             models.Index(
-                "team", "last_message_at", name="open_team", condition=models.Q(state="open")
-            ),
-            models.Index(
-                "assignee", "last_message_at", name="open_mine", condition=models.Q(state="open")
+                "assignee", "listed_at", name="open_mine", condition=models.Q(place="open")
             ),
             models.Index("contact", "last_message_at", name="of_contact"),
             models.Index(
-                "last_message_at", "id", name="closed_newest", condition=models.Q(state="closed")
+                "unowned_since",
+                "id",
+                name="unowned",
+                condition=models.Q(unowned_since__isnull=False),
+            ),
+            models.Index(
+                "listed_at", "id", name="closed_newest", condition=models.Q(place="closed")
+            ),
+            models.Index(
+                "snoozed_until", "id", name="snoozed_next", condition=models.Q(place="snoozed")
+            ),
+            models.Index(
+                "merged_into", name="of_case", condition=models.Q(merged_into__isnull=False)
             ),
         ]
 
@@ -260,13 +371,46 @@ class EarlyEdit(models.Model):
 
 
 class Note(models.Model):
-    """What colleagues tell each other beside a conversation; never leaves the house."""
+    """What colleagues tell each other beside a conversation; never leaves the house.
+
+    Without an author it was left by a rule.
+    """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="notes")
-    author = models.ForeignKey(User, on_delete=models.PROTECT)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
     body = models.TextField()
     written_at = models.DateTimeField(db_default=Now())
     client_key = models.UUIDField(unique=True)
 
     def __str__(self) -> str:
         return f"Note by {self.author_id}"
+
+
+class Tag(models.Model):
+    """A free word on conversations. `name` is written small, with hyphens for spaces."""
+
+    name = models.CharField(max_length=40, unique=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConversationTag(models.Model):
+    """A tag on a conversation: who put it there and when (nobody: a rule did)."""
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="tagged", db_index=False
+    )
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="tagged")
+    added_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, db_index=False)
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "tag"], name="tagged_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tag_id} on {self.conversation_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,32 +10,47 @@ from typing import Any
 from django.db.models import Count, F, Min, Q, QuerySet
 
 from harken.domain.contacts.models import Contact
-from harken.domain.conversations.models import ContextPost, Conversation, Message, Note, State
+from harken.domain.contacts.queries import same_person
+from harken.domain.conversations.models import (
+    ContextPost,
+    Conversation,
+    ConversationTag,
+    Message,
+    Note,
+    Place,
+)
+from harken.domain.conversations.queries_asked import asked
 from harken.domain.journal.models import Event
 from harken.domain.people.models import Team, User
 
-VIEWS = ("hot", "mine", "unassigned", "all", "closed")
+VIEWS = ("hot", "mine", "unassigned", "unowned", "all", "snoozed", "closed")
 PAGE = 50  # rows
 #: The order of the hot view and of `next`, hottest first.
-HOT = ("due_at", "waiting_since", "id")
-NEWEST = ("-last_message_at", "-id")
+HOT = ("hot_at", "waits_since", "id")
+#: A conversation that woke stands where a message of that moment would.
+NEWEST = ("-listed_at", "-id")
+ORDERS = {"hot": HOT, "newest": NEWEST, "snoozed": ("snoozed_until", "id")}
 
 
 def visible_to(user: User) -> QuerySet[Conversation]:
     """The conversations this person may know about; everything else does not exist for them.
 
-    Managers and executives see all; others their teams' and those no team has yet.
+    Managers and executives see all; others their teams' and those no team has yet. A merged one
+    belongs to whoever has the one it is merged into.
     """
     every = Conversation.objects.all()
     if user.sees_all:
         return every
     mine = user.teams.values("pk")
-    return every.filter(Q(team__isnull=True) | Q(team__in=mine))
+    return every.filter(Q(reader_team__isnull=True) | Q(reader_team__in=mine))
 
 
 @dataclass(slots=True)
 class Row:
-    """One line of the inbox. `has_draft` is filled by whoever knows about drafts."""
+    """One line of the inbox. `has_draft` is filled by whoever knows about drafts.
+
+    `state` is its `Place`. `snoozed_by` without `snoozed_until` says that it has just woken.
+    """
 
     id: int
     name: str
@@ -54,15 +70,25 @@ class Row:
     language: str
     due_at: datetime | None
     due_seconds: int | None
+    listed_at: datetime
+    snoozed_until: datetime | None
+    snoozed_by: str | None
+    priority: str
+    mark: str
     has_draft: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Listing:
-    """A page of rows; `next` is the key of the page after it, None at the end."""
+    """A page of rows; `next` is the key of the page after it, None at the end.
+
+    `order` is a key of `ORDERS`.
+    """
 
     rows: list[Row]
     next: str | None
+    order: str
 
 
 _COLUMNS = (
@@ -71,9 +97,9 @@ _COLUMNS = (
     "handle__handle",
     "channel__network",
     "snippet",
-    "waiting_since",
+    "waits_since",
     "last_message_at",
-    "state",
+    "place",
     "topic__name",
     "team__name",
     "assignee__display_name",
@@ -82,72 +108,85 @@ _COLUMNS = (
     "why",
     "message_count",
     "language",
-    "due_at",
-    "due_seconds",
+    "hot_at",
+    "hot_seconds",
+    "listed_at",
+    "snoozed_until",
+    "snoozed_by__display_name",
+    "priority",
+    "contact__mark",
 )
 # PostgreSQL sorts what is empty last: whoever was promised nothing comes after everybody else.
 
 
 def in_view(user: User, view: str) -> QuerySet[Conversation]:
     """The conversations of a view. Raises `ValueError` for a view that does not exist."""
-    open_ones = visible_to(user).filter(state=State.OPEN)
-    match view.partition(":"):
-        case ("hot", _, _):
-            return open_ones.filter(waiting_since__isnull=False)
-        case ("mine", _, _):
-            return open_ones.filter(assignee=user)
-        case ("unassigned", _, _):
-            return open_ones.filter(assignee__isnull=True)
-        case ("all", _, _):
-            return open_ones
-        case ("closed", _, _):
-            return visible_to(user).filter(state=State.CLOSED)
-        case ("team", _, slug):
-            return open_ones.filter(team__slug=slug)
-    raise ValueError(f"no view is called {view!r}")
+    return visible_to(user).filter(asked(user, view).condition(user))
 
 
 def free(user: User, view: str) -> QuerySet[Conversation]:
-    """Who waits in a view and has nobody yet, hottest first. Raises `ValueError` as `in_view`."""
-    waiting = in_view(user, view).filter(state=State.OPEN, waiting_since__isnull=False)
-    return waiting.filter(assignee__isnull=True).order_by(*HOT)
+    """Who waits in a view and has nobody yet, hottest first, or as a saved view is ordered.
+
+    Raises `ValueError` as `in_view`.
+    """
+    known = asked(user, view)
+    newest = (known.saved or known.narrowed.sort) and not known.by_due
+    waiting = visible_to(user).filter(known.condition(user), place=Place.OPEN)
+    found = waiting.filter(waits_since__isnull=False, assignee__isnull=True)
+    return found.order_by(*(NEWEST if newest else HOT))
 
 
 def inbox(user: User, view: str, *, before: str | None = None, limit: int = PAGE) -> Listing:
-    """A page of a view: "hot" the least time left first, others newest first.
+    """A page of a view: `BY_DUE` the least time left first, "snoozed" who wakes next, else newest.
 
-    `before` is the `next` of the page above. Raises `ValueError` for a wrong view or key.
+    A saved or narrowed view is ordered as it says. `before` is the `next` of the page above.
+    Raises `ValueError` for a wrong view or key.
     """
-    hot = view == "hot"
+    order = asked(user, view).order
     found = in_view(user, view)
     if before:
-        found = found.filter(_below_urgent(before) if hot else _below_new(before))
-    ordered = found.order_by(*(HOT if hot else NEWEST))
+        found = found.filter(_BELOW[order](before))
+    ordered = found.order_by(*ORDERS[order])
     rows = [Row(*values) for values in ordered.values_list(*_COLUMNS)[: limit + 1]]
     more = len(rows) > limit
-    rows = rows[:limit]
-    return Listing(rows, _key_of(rows[-1], hot=hot) if more else None)
+    rows = _with_tags(rows[:limit])
+    return Listing(rows, _key_of(rows[-1], order) if more else None, order)
 
 
-def _key_of(row: Row, *, hot: bool) -> str:
-    ordered = (row.due_at, row.waiting_since) if hot else (row.last_message_at,)
+def _key_of(row: Row, order: str) -> str:
+    keys = {"hot": (row.due_at, row.waiting_since), "snoozed": (row.snoozed_until,)}
+    ordered = keys.get(order, (row.listed_at,))
     return "_".join([*(at.isoformat() if at else "" for at in ordered), str(row.id)])
 
 
 def _below_new(key: str) -> Q:
     at, _, row = key.partition("_")
     moment = datetime.fromisoformat(at)
-    return Q(last_message_at__lt=moment) | Q(last_message_at=moment, id__lt=int(row))
+    return Q(listed_at__lt=moment) | Q(listed_at=moment, id__lt=int(row))
+
+
+def _below_next(key: str) -> Q:
+    at, _, row = key.partition("_")
+    moment = datetime.fromisoformat(at)
+    return Q(snoozed_until__gt=moment) | Q(snoozed_until=moment, id__gt=int(row))
 
 
 def _below_urgent(key: str) -> Q:
     due, since, row = key.split("_")
-    waited = datetime.fromisoformat(since)
-    later = Q(waiting_since__gt=waited) | Q(waiting_since=waited, id__gt=int(row))
+    later = Q(id__gt=int(row))
+    if since:
+        waited = datetime.fromisoformat(since)
+        later = Q(waits_since=waited) & later
+        later |= Q(waits_since__gt=waited) | Q(waits_since__isnull=True)
+    else:
+        later &= Q(waits_since__isnull=True)
     if not due:
-        return Q(due_at__isnull=True) & later
+        return Q(hot_at__isnull=True) & later
     at = datetime.fromisoformat(due)
-    return Q(due_at__gt=at) | Q(due_at__isnull=True) | (Q(due_at=at) & later)
+    return Q(hot_at__gt=at) | Q(hot_at__isnull=True) | (Q(hot_at=at) & later)
+
+
+_BELOW = {"hot": _below_urgent, "snoozed": _below_next, "newest": _below_new}
 
 
 def row(user: User, conversation: int, view: str | None = None) -> Row | None:
@@ -158,13 +197,27 @@ def row(user: User, conversation: int, view: str | None = None) -> Row | None:
 
 
 def rows(user: User, view: str, conversations: list[int]) -> list[Row]:
-    """Those of the given conversations that are in `view`, in its order, in one query."""
-    found = (
-        in_view(user, view)
-        .filter(pk__in=conversations)
-        .order_by(*(HOT if view == "hot" else NEWEST))
-    )
-    return [Row(*values) for values in found.values_list(*_COLUMNS)]
+    """Those of the given conversations that are in `view`, in its order."""
+    known = asked(user, view)
+    found = visible_to(user).filter(known.condition(user), pk__in=conversations)
+    found = found.order_by(*ORDERS[known.order])
+    return _with_tags([Row(*values) for values in found.values_list(*_COLUMNS)])
+
+
+def _with_tags(rows: list[Row]) -> list[Row]:
+    tags = tags_of([row.id for row in rows])
+    for row in rows:
+        row.tags = tags.get(row.id, ())
+    return rows
+
+
+def tags_of(conversations: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The tags of these conversations (ids), by name; who has none is left out."""
+    found = ConversationTag.objects.filter(conversation__in=conversations)
+    tags: dict[int, tuple[str, ...]] = {}
+    for conversation, name in found.order_by("tag__name").values_list("conversation", "tag__name"):
+        tags[conversation] = (*tags.get(conversation, ()), name)
+    return tags
 
 
 @dataclass(slots=True)
@@ -187,31 +240,34 @@ def counts(user: User) -> Counts:
     """Open conversations per view of this person, teams as `team:<slug>`; one scan of the open."""
     by_team = (
         visible_to(user)
-        .filter(state=State.OPEN)
+        .filter(place=Place.OPEN)
         .values_list("team_id")
         .annotate(
             every=Count("id"),
-            waiting=Count("waiting_since"),
+            waiting=Count("waits_since"),
             mine=Count("id", filter=Q(assignee=user)),
             assigned=Count("assignee_id"),
-            oldest=Min("waiting_since"),
+            unowned=Count("unowned_since", filter=Q(waits_since__isnull=False)),
+            oldest=Min("waits_since"),
         )
         .order_by()
     )
     found = {team: numbers for team, *numbers in by_team}
-    every, waiting, mine, assigned = (sum(n[i] for n in found.values()) for i in range(4))
+    every, waiting, mine, assigned, unowned = (sum(n[i] for n in found.values()) for i in range(5))
     views = {"hot": waiting, "mine": mine, "unassigned": every - assigned, "all": every}
+    views["unowned"] = unowned
+    views["snoozed"] = in_view(user, "snoozed").count()
     teams = list(teams_of(user))
     views |= {f"team:{team.slug}": found.get(team.pk, [0])[0] for team in teams}
-    since = [numbers[4] for numbers in found.values() if numbers[4] is not None]
+    since = [numbers[5] for numbers in found.values() if numbers[5] is not None]
     due = _next_due(user) if waiting else (None, None)
     return Counts(views, waiting, min(since, default=None), teams, *due)
 
 
 def _next_due(user: User) -> tuple[datetime | None, int | None]:
     """When the most urgent answer is due and how long was promised."""
-    promised = in_view(user, "hot").filter(due_at__isnull=False).order_by("due_at")
-    return promised.values_list("due_at", "due_seconds").first() or (None, None)
+    promised = in_view(user, "hot").filter(hot_at__isnull=False).order_by("hot_at")
+    return promised.values_list("hot_at", "hot_seconds").first() or (None, None)
 
 
 def teams_of(user: User) -> QuerySet[Team]:
@@ -235,11 +291,28 @@ SHOWN_EVENTS = (
     "ConversationAssigned",
     "TeamChanged",
     "TopicChanged",
+    "TagAdded",
+    "TagRemoved",
+    "PriorityChanged",
     "ConversationClosed",
     "ConversationReopened",
     "MessageDeleted",
     "MessageEdited",
     "WritingTakenOver",
+    "ResponsibilityMoved",
+    "OwnerMissing",
+    "OwnerBack",
+    "EscalationRaised",
+    "EscalationAddedTo",
+    "EscalationPaged",
+    "EscalationAcknowledged",
+    "EscalationDecided",
+    "EscalationWithdrawn",
+    "ConversationSnoozed",
+    "SnoozeEnded",
+    "CaseGrown",
+    "CaseShrunk",
+    "OnCallTold",
 )
 
 
@@ -277,8 +350,12 @@ def above(conversation: Conversation, messages: list[Message]) -> list[ContextPo
 
 
 def history(user: User, contact: Contact, *, without: int | None = None) -> QuerySet[Conversation]:
-    """This contact's conversations over all channels that the person may see, newest first."""
-    found = visible_to(user).filter(contact=contact)
+    """The person's conversations over all channels that the reader may see, newest first.
+
+    Over all contacts that are this person; a case stands for what is merged into it.
+    """
+    theirs = same_person(contact).values("pk")
+    found = visible_to(user).filter(contact__in=theirs).exclude(place=Place.MERGED)
     if without is not None:
         found = found.exclude(pk=without)
     return found.select_related("channel", "topic", "team", "assignee", "handle").order_by(

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Upper
 
 from harken.domain.contacts.models import Contact, Handle
-from harken.domain.conversations.models import Conversation, Message, State
+from harken.domain.contacts.queries import same_person
+from harken.domain.conversations.models import Conversation, Message, Place, State
 from harken.domain.conversations.queries import visible_to
 from harken.domain.people.models import User
 
@@ -51,8 +53,8 @@ def contacts(user: User, text: str = "") -> list[Known]:
         ids = list(dict.fromkeys(named))
     else:
         newest: dict[int, datetime] = {}
-        for state in State.values:  # each state has its own index
-            rows = seen.filter(state=state).order_by("-last_message_at", "-id")
+        for place in Place.values:  # each place has its own index
+            rows = seen.filter(place=place).order_by("-listed_at", "-id")
             for contact, at in rows.values_list("contact_id", "last_message_at")[:RECENT]:
                 newest[contact] = max(at, newest.get(contact, at))
         ids = sorted(newest, key=lambda contact: newest[contact], reverse=True)[:MOST]
@@ -95,7 +97,7 @@ def timeline(user: User, contact: Contact) -> list[Chapter]:
     """The newest visible conversations with this person over all channels, newest first."""
     conversations = list(
         visible_to(user)
-        .filter(contact=contact)
+        .filter(contact__in=same_person(contact).values("pk"))
         .select_related("channel", "topic", "team", "assignee", "handle")
         .order_by("-last_message_at", "-id")[:CHAPTERS]
     )
@@ -110,3 +112,24 @@ def timeline(user: User, contact: Contact) -> list[Chapter]:
         earlier = max(0, conversation.message_count - len(messages))
         chapters.append(Chapter(conversation, messages, earlier))
     return chapters
+
+
+NAMESAKES = 8  # contacts offered for a merge
+
+
+def namesakes(user: User, contact: Contact) -> QuerySet[Contact]:
+    """Visible contacts of the same name that are not this person yet: maybe the same one."""
+    same = Contact.objects.annotate(plain=Upper("name")).filter(plain=Upper(Value(contact.name)))
+    return _mergeable(user, contact, same.exclude(name=""))
+
+
+def others_named(user: User, contact: Contact, text: str) -> QuerySet[Contact]:
+    """Visible contacts found by name or handle, to be merged with this one."""
+    named = people(user, text)[:MOST].values_list("contact_id", flat=True)
+    return _mergeable(user, contact, Contact.objects.filter(pk__in=list(named)))
+
+
+def _mergeable(user: User, contact: Contact, among: QuerySet[Contact]) -> QuerySet[Contact]:
+    seen = Exists(visible_to(user).filter(contact=OuterRef("pk")))
+    free = among.filter(seen, merged_into=None, members=None).exclude(pk=contact.pk)
+    return free.prefetch_related("handles").order_by("pk")[:NAMESAKES]

@@ -252,7 +252,14 @@ def _note_hits(text: str, seen: QuerySet[Conversation], filters: Filters) -> lis
     notes = list(rows.select_related("author", *_AROUND).order_by("-pk")[:NOTE_HITS])
     marked = _marked("conversations_note", [note.pk for note in notes], text)
     return [
-        Hit("note", note.pk, note.conversation, str(note.author), note.written_at, marked[note.pk])
+        Hit(
+            "note",
+            note.pk,
+            note.conversation,
+            str(note.author or "Harken"),
+            note.written_at,
+            marked[note.pk],
+        )
         for note in notes
     ]
 

@@ -41,6 +41,12 @@ class Entry:
     teams: tuple[int, ...]
     data: dict[str, Any]
 
+    @property
+    def only_for(self) -> int | None:
+        """The one person an entry is for, where it says so; nobody else may be told of it."""
+        value: int | None = self.data.get("only_for")
+        return value
+
 
 # Rows of transactions still running are not read yet: a later commit with a smaller id would
 # otherwise be stepped over. `pg_snapshot_xmin` is the oldest transaction still running.

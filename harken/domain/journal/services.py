@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -19,7 +21,8 @@ class Happened:
     """The base of every event class; fields are what the event says beyond its subject.
 
     `conversation`, `channel` and `teams` place the event, `by` is the id of the person who
-    caused it (None: the network or the clock).
+    caused it (None: the network or the clock). An event with a field `only_for` (a person's id)
+    reaches that person's browsers and no others.
     """
 
     PLACE: ClassVar[tuple[str, ...]] = ("conversation", "channel", "by", "teams")
@@ -42,6 +45,8 @@ class Happened:
 
 E = TypeVar("E", bound=Happened)
 SetReaction = Callable[[Sequence[int]], None]
+# The chain of rules that leads to what is recorded just now, the oldest first.
+_rules: ContextVar[tuple[int, ...]] = ContextVar("rules", default=())
 _reactions: dict[type[Happened], list[Callable[[Any], None]]] = defaultdict(list)
 _set_reactions: dict[type[Happened], list[SetReaction]] = defaultdict(list)
 
@@ -67,6 +72,16 @@ def tell_many(event: type[Happened], conversations: Iterable[int]) -> None:
     ids = sorted(set(conversations))
     for reaction in _set_reactions[event] if ids else ():
         reaction(ids)
+
+
+@contextmanager
+def because_of(rules: Sequence[int]) -> Iterator[None]:
+    """Whatever is recorded inside says in its data (`rules`) that these rules (ids) led to it."""
+    before = _rules.set(tuple(rules))
+    try:
+        yield
+    finally:
+        _rules.reset(before)
 
 
 def record(event: Happened) -> Event:
@@ -109,8 +124,13 @@ def _row(event: Happened) -> Event:
         conversation_id=event.conversation,
         channel_id=event.channel,
         teams=list(event.teams),
-        data=event.details,
+        data=_with_rules(event.details),
     )
+
+
+def _with_rules(details: dict[str, Any]) -> dict[str, Any]:
+    rules = _rules.get()
+    return details | {"rules": list(rules)} if rules else details
 
 
 def hint() -> None:

@@ -49,7 +49,10 @@ class Team(models.Model):
 
 
 class User(AbstractUser):
-    """One person with a login. `display_name` is what colleagues see, `signature` ends replies."""
+    """One person with a login. `display_name` is what colleagues see, `signature` ends replies.
+
+    `zone` is the IANA name of the time zone they live by; empty: their browser's.
+    """
 
     role = models.CharField(max_length=12, choices=Role, default=Role.AGENT)
     display_name = models.CharField(max_length=80, blank=True)
@@ -57,6 +60,7 @@ class User(AbstractUser):
     signature = models.CharField(max_length=20, blank=True)
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
     keys_on = models.BooleanField(default=True)
+    zone = models.CharField(max_length=60, blank=True, default="", db_default="")
     teams = models.ManyToManyField(Team, through="Membership", related_name="members")
 
     def __str__(self) -> str:

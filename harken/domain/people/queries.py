@@ -16,6 +16,11 @@ def answering_people(team: Team | None = None) -> QuerySet[User]:
     return people.order_by("display_name", "username")
 
 
+def may_see_team(user: User, team: int | None) -> bool:
+    """Whether somebody may know about what belongs to a team (id); what has none is everybody's."""
+    return team is None or user.sees_all or team in {each.pk for each in user.teams.all()}
+
+
 def first_in_role(role: str) -> User | None:
     """The person of that role who was there first; the demo plays them."""
     return User.objects.filter(is_active=True, role=role).order_by("pk").first()

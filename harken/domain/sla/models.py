@@ -13,7 +13,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from harken.domain.channels.models import Channel
-from harken.domain.conversations.models import Conversation, Message, Topic
+from harken.domain.contacts.models import Mark
+from harken.domain.conversations.models import Conversation, Message, Priority, Topic
 from harken.domain.people.models import Brand, Team, User
 
 
@@ -71,6 +72,8 @@ class SLAPolicy(models.Model):
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, blank=True)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True)
     why = models.CharField(max_length=10, blank=True)
+    priority = models.CharField(max_length=6, choices=Priority, blank=True, default="")
+    mark = models.CharField(max_length=12, choices=Mark, blank=True, default="")
     first_response = models.PositiveIntegerField(null=True, blank=True)
     next_response = models.PositiveIntegerField(null=True, blank=True)
     resolution = models.PositiveIntegerField(null=True, blank=True)

@@ -13,5 +13,5 @@ def keep_clocks(conversations: Sequence[int]) -> None:
 
 
 def reconsider_promises(conversations: Sequence[int]) -> None:
-    """Another topic or team: another policy may apply; the clock runs on from where it started."""
+    """Another topic, team, priority or mark: another promise may apply, from the same start."""
     adjust(conversations, reconsider=True)

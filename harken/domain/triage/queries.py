@@ -93,7 +93,7 @@ def usual_words(topic: Topic) -> tuple[str, ...]:
 
 def topics_with_words() -> dict[str, tuple[str, ...]]:
     """Topic label (its id as text) -> words, for the model."""
-    topics = Topic.objects.select_related("routing").order_by("pk")
+    topics = Topic.objects.filter(retired_at=None).select_related("routing").order_by("pk")
     return {str(topic.pk): words_of(topic) for topic in topics}
 
 

@@ -9,18 +9,22 @@ from typing import Any
 
 from django.template import engines
 from django.urls import reverse
+from django.utils.timezone import get_current_timezone_name
 
 from harken.domain.channels.registry import connector_classes
+from harken.domain.contacts.models import Mark
+from harken.domain.conversations.models import Priority
 from harken.domain.conversations.queries import Row
+from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE
 from harken.domain.triage.queries import Marks
 from harken.kit import clock
 from harken.web.desk.sorting import mark_words
+from harken.web.theme.words import day
 
-#: Views in which the least time left stands first; everywhere else the newest word does.
-BY_DUE = {"hot"}
 #: Whoever was promised nothing stands below everybody else.
 NOT_PROMISED = 1e12
 DESK_LANGUAGE = "en"
+MARKS = {value: label for value, label in Mark.choices if value}
 STEADY = 10  # seconds for which a drawn row is used again
 
 
@@ -38,18 +42,25 @@ def badge(network: str) -> NetworkBadge:
     return NetworkBadge(made.letter, made.label) if made else NetworkBadge("?", network)
 
 
-def drawn(
-    row: Row, *, view: str, reader: int, current: int | None = None, mark: Marks | None = None
-) -> str:
-    """The row as escaped HTML. `reader` is the id of who looks, `current` the open conversation,
-    `mark` what triage found in it.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How rows are drawn: for which written view and its order, and for whom (an id)."""
+
+    view: str
+    order: str
+    reader: int
+
+
+def drawn(row: Row, look: Look, *, current: int | None = None, mark: Marks | None = None) -> str:
+    """The row as escaped HTML. `current` is the open conversation, `mark` what triage found in it.
 
     Most rows of a list are those of a moment ago: the same values are drawn once. Their clocks
     may be `STEADY` seconds old; the browser sets them right as it starts to tick.
     """
     moment = int(clock.monotonic() / STEADY)
     is_late = is_breached(row)
-    return _drawn(moment, _values_of(row), view, (reader, row.id == current, is_late), mark)
+    zoned = (look, get_current_timezone_name())
+    return _drawn(moment, _values_of(row), zoned, (row.id == current, is_late), mark)
 
 
 _values_of = attrgetter(*(field.name for field in fields(Row)))
@@ -59,14 +70,13 @@ _values_of = attrgetter(*(field.name for field in fields(Row)))
 def _drawn(
     moment: int,
     values: tuple[Any, ...],
-    view: str,
-    looks: tuple[int, bool, bool],
+    zoned: tuple[Look, str],
+    states: tuple[bool, bool],
     mark: Marks | None,
 ) -> str:
-    del moment  # only part of the key, as is whether the promise is breached
-    row, (reader, is_open, _) = Row(*values), looks
-    current = row.id if is_open else None
-    arguments = row_values(row, view=view, reader=reader, current=current, mark=mark)
+    del moment  # only part of the key, as are the zone and whether the promise is breached
+    row, (look, _), (is_open, _) = Row(*values), zoned, states
+    arguments = row_values(row, look, current=row.id if is_open else None, mark=mark)
     engine: Any = engines["jinja2"]
     macros = engine.env.get_template("macros/row.html").module
     html: str = macros.conversation_row(**arguments)
@@ -74,30 +84,35 @@ def _drawn(
 
 
 def row_values(
-    row: Row, *, view: str, reader: int, current: int | None = None, mark: Marks | None = None
+    row: Row, look: Look, *, current: int | None = None, mark: Marks | None = None
 ) -> dict[str, object]:
-    """The arguments of the `conversation_row` macro. `reader` is the id of who looks,
-    `mark` what triage found in it.
-    """
+    """The arguments of the `conversation_row` macro; the rest as `drawn`."""
     network = badge(row.network)
     tags = mark_words(mark)
     if row.assignee:
-        tags.append("yours" if row.assignee_id == reader else f"with {row.assignee.split()[0]}")
+        tags.append(
+            "yours" if row.assignee_id == look.reader else f"with {row.assignee.split()[0]}"
+        )
     if row.state == "closed":
         tags.append("closed")
+    if row.snoozed_by:
+        tags.append(_snoozed(row))
     return {
         "id": row.id,
-        "url": reverse("desk:conversation", args=[row.id]) + f"?view={view}",
+        "url": reverse("desk:conversation", args=[row.id]) + f"?view={look.view}",
         "name": row.name or f"@{row.handle}",
         "excerpt": row.snippet,
         "at": row.last_message_at,
-        "order": _order(row, view),
+        "order": _order(row, look.order),
         "due": row.due_at,
         "seconds": row.due_seconds or 0,
         "letter": network.letter,
         "network": network.label,
         "topic": row.topic or "",
         "threat": "threat" if mark and mark.threat else "",
+        "priority": "" if row.priority == Priority.NORMAL else row.priority,
+        "mark": MARKS.get(row.mark, ""),
+        "labels": row.tags,
         "tags": tags,
         "language": "" if row.language in {"", DESK_LANGUAGE} else row.language,
         "draft": row.has_draft,
@@ -107,14 +122,26 @@ def row_values(
     }
 
 
+def _snoozed(row: Row) -> str:
+    """`until Mon 08:00`, or that it is back and who had put it off."""
+    if row.snoozed_until is None:
+        return f"back, snoozed by {(row.snoozed_by or '').split()[0]}"
+    if row.snoozed_until == UNTIL_THEY_WRITE:
+        return "until they write"
+    return f"until {day(row.snoozed_until)}"
+
+
 def is_breached(row: Row) -> bool:
     """Whether the time we promised is over and nobody has answered."""
     return row.due_at is not None and row.due_at <= clock.now()
 
 
-def _order(row: Row, view: str) -> float:
-    if view in BY_DUE and row.due_at is not None:
+def _order(row: Row, order: str) -> float:
+    if order == "snoozed" and row.snoozed_until is not None:
+        return row.snoozed_until.timestamp()
+    if order == "hot" and row.due_at is not None:
         return row.due_at.timestamp()
-    if view in BY_DUE and row.waiting_since is not None:
-        return NOT_PROMISED + row.waiting_since.timestamp()
-    return -row.last_message_at.timestamp()
+    if order == "hot":
+        since = row.waiting_since.timestamp() if row.waiting_since else NOT_PROMISED
+        return NOT_PROMISED + since
+    return -row.listed_at.timestamp()

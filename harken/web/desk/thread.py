@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
 
+from harken.domain.channels.registry import connector_classes
 from harken.domain.conversations.models import (
-    CloseReason,
     ContextPost,
     Conversation,
     Direction,
     Message,
-    Topic,
 )
 from harken.domain.conversations.queries import ThreadItem, thread
-from harken.domain.journal.models import Event
-from harken.domain.people.models import Team, User
+from harken.domain.notifications.queries import names_in_notes
 from harken.domain.replies.models import ActionKind, NetworkAction, Reply, ReplyState
 from harken.domain.replies.queries import actions_of, replies_of
+from harken.kit.connector import Capabilities
+from harken.web.desk.rows import NetworkBadge, badge
+from harken.web.desk.telling import Teller
 
 #: How the theme calls what a reply is doing.
 LOOK = {
@@ -39,12 +40,25 @@ TOLD_BY_THE_MESSAGE = {"MessageEdited", "MessageDeleted"}
 
 
 @dataclass(frozen=True, slots=True)
+class Thread:
+    """One public tree of a case: its number there, who speaks in it and at which network."""
+
+    number: int
+    conversation: Conversation
+    name: str
+    network: NetworkBadge
+    can: Capabilities | None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One thing in the thread. `kind`: above, inbound, ours, note, events.
 
     `of` is the object; `reply` what we know of sending it; `like` and `retract` are what was
-    asked of the network about it; `lines` are the sentences of folded events. `url` is an
+    asked of the network about it; `lines` are the sentences of folded events; `names` are the
+    colleagues a note names, as written. `url` is an
     address on the web or empty, whatever a stranger put there; `images` are fetched by us.
+    `place` is where it was said, in a case of several threads.
     """
 
     kind: str
@@ -58,6 +72,8 @@ class Entry:
     retract: NetworkAction | None = None
     lines: tuple[tuple[datetime, str], ...] = ()
     images: tuple[dict[str, Any], ...] = ()
+    names: tuple[str, ...] = ()
+    place: Thread | None = None
 
     @property
     def url(self) -> str:
@@ -72,7 +88,7 @@ def entries(conversation: Conversation) -> list[Entry]:
     by_message = {reply.message_id: reply for reply in replies if reply.message_id}
     asked = {(action.kind, action.message_id): action for action in actions_of(conversation)}
     items = thread(conversation)
-    tell = _Teller(item.of for item in items if item.kind == "event")
+    tell = Teller(item.of for item in items if item.kind == "event")
     shown: list[Entry] = []
     for kind, group in groupby(items, key=lambda item: item.kind):
         if kind == "event":
@@ -81,7 +97,38 @@ def entries(conversation: Conversation) -> list[Entry]:
             shown += [_entry(conversation, item, by_message, asked) for item in group]
     unsent = [reply for reply in replies if reply.message_id is None]
     shown += [_unsent(reply) for reply in unsent if reply.state != ReplyState.UNDONE]
-    return shown
+    named = names_in_notes(conversation)
+    return [
+        replace(each, names=tuple(named[each.of.pk]))
+        if each.kind == "note" and each.of.pk in named
+        else each
+        for each in shown
+    ]
+
+
+def threads(case: Sequence[Conversation]) -> list[Thread]:
+    """The public trees of a case, in its order."""
+    return [
+        Thread(
+            number,
+            each,
+            each.contact.name or f"@{each.handle.handle}",
+            badge(each.channel.network),
+            made.capabilities if (made := connector_classes().get(each.channel.network)) else None,
+        )
+        for number, each in enumerate(case, start=1)
+    ]
+
+
+def case_entries(case: Sequence[Thread]) -> list[Entry]:
+    """What was said and done in all threads of a case, oldest first; a public post once."""
+    if len(case) == 1:
+        return entries(case[0].conversation)
+    found: dict[str, Entry] = {}
+    for thread_ in case:
+        for each in entries(thread_.conversation):
+            found.setdefault(each.id, replace(each, place=thread_))
+    return sorted(found.values(), key=lambda each: each.at)
 
 
 def on_the_web(url: str) -> str:
@@ -146,53 +193,9 @@ def _took(reply: Reply | None, at: datetime) -> int | None:
     return seconds if seconds >= 0 else None
 
 
-def _folded(items: list[ThreadItem], tell: _Teller) -> list[Entry]:
+def _folded(items: list[ThreadItem], tell: Teller) -> list[Entry]:
     told = [item for item in items if item.of.kind not in TOLD_BY_THE_MESSAGE]
     lines = tuple((item.at, tell.sentence(item.of)) for item in told)
     if not lines:
         return []
     return [Entry("events", f"event-{told[0].of.pk}", lines[0][0], None, lines=lines)]
-
-
-class _Teller:
-    """Turns events into sentences; looks all names up at once."""
-
-    def __init__(self, events: Iterable[Event]) -> None:
-        known = list(events)
-        ids = {event.actor_id for event in known}
-        ids |= {event.data.get("assignee") for event in known}
-        ids |= {event.data["before"] for event in known if event.kind == "WritingTakenOver"}
-        people = User.objects.filter(pk__in=[pk for pk in ids if pk is not None])
-        self.people = {user.pk: str(user) for user in people}
-        teams = {event.data.get("team") for event in known} - {None}
-        self.teams = dict(Team.objects.filter(pk__in=teams).values_list("pk", "name"))
-        topics = {event.data.get("topic") for event in known} - {None}
-        self.topics = dict(Topic.objects.filter(pk__in=topics).values_list("pk", "name"))
-
-    def sentence(self, event: Event) -> str:
-        """What happened, in a few words."""
-        who = self.people.get(event.actor_id or 0, "Harken")
-        data = event.data
-        match event.kind:
-            case "ConversationAssigned":
-                return self._assigned(who, event.actor_id, data.get("assignee"))
-            case "TeamChanged":
-                return f"{who} handed it to {self.teams.get(data.get('team'), 'no team')}"
-            case "TopicChanged":
-                return f"{who} set the topic to {self.topics.get(data.get('topic'), 'none')}"
-            case "ConversationClosed":
-                reason = data.get("reason", "")
-                why = f": {CloseReason(reason).label.lower()}" if reason else ""
-                return f"{who} closed it{why}"
-            case "ConversationReopened":
-                return f"{who} opened it again"
-            case "WritingTakenOver":
-                return f"{who} took over writing from {self.people.get(data['before'], 'somebody')}"
-        return event.kind
-
-    def _assigned(self, who: str, actor: int | None, assignee: int | None) -> str:
-        if assignee is None:
-            return f"{who} gave it back to the team"
-        if assignee == actor:
-            return f"{who} took it"
-        return f"{who} gave it to {self.people.get(assignee, 'a colleague')}"

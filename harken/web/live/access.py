@@ -24,8 +24,13 @@ class Viewer:
     sees_all: bool
     teams: frozenset[int]
 
-    def may_hear(self, teams: tuple[int, ...]) -> bool:
-        """Whether an entry of these teams is for them; no teams means everyone signed in."""
+    def may_hear(self, teams: tuple[int, ...], only_for: int | None = None) -> bool:
+        """Whether an entry of these teams is for them; no teams means everyone signed in.
+
+        What is `only_for` one person nobody else hears of, whatever their role.
+        """
+        if only_for is not None:
+            return self.user == only_for
         return self.sees_all or not teams or not self.teams.isdisjoint(teams)
 
 

@@ -102,6 +102,7 @@ class Hub:
         self.rights_changed = asyncio.Event()
         self._by_team: dict[int, set[Listener]] = defaultdict(set)
         self._see_all: set[Listener] = set()
+        self._of_person: dict[int, set[Listener]] = defaultdict(set)
         self._kept: deque[tuple[Entry, bytes]] = deque(maxlen=KEPT)
         self._kept_after: Position | None = None
 
@@ -116,7 +117,7 @@ class Hub:
             if len(self._kept) == KEPT:
                 self._kept_after = self._kept[0][0].position
             self._kept.append((entry, event))
-            for listener in self.audience(entry.teams):
+            for listener in self.audience(entry.teams, entry.only_for):
                 listener.offer(entry, event)
             if entry.kind in RIGHTS_CHANGED:
                 self.rights_changed.set()
@@ -143,8 +144,10 @@ class Hub:
             listener.viewer = viewer
             self._index(listener)
 
-    def audience(self, teams: tuple[int, ...]) -> Iterable[Listener]:
-        """Who may hear what belongs to these teams; no teams means everyone."""
+    def audience(self, teams: tuple[int, ...], only_for: int | None = None) -> Iterable[Listener]:
+        """Who may hear what belongs to these teams, no teams means everyone; or one person."""
+        if only_for is not None:
+            return self._of_person.get(only_for, ())
         if not teams:
             return self.listeners
         return self._see_all.union(*(self._by_team.get(team, ()) for team in teams))
@@ -164,12 +167,17 @@ class Hub:
             listener.end("stopping")
 
     def _index(self, listener: Listener) -> None:
+        self._of_person[listener.viewer.user].add(listener)
         if listener.viewer.sees_all:
             self._see_all.add(listener)
         for team in listener.viewer.teams:
             self._by_team[team].add(listener)
 
     def _unindex(self, listener: Listener) -> None:
+        mine = self._of_person[listener.viewer.user]
+        mine.discard(listener)
+        if not mine:
+            del self._of_person[listener.viewer.user]
         self._see_all.discard(listener)
         for team in listener.viewer.teams:
             self._by_team[team].discard(listener)

@@ -128,7 +128,9 @@ class Live:
             listener.held = True
         else:
             listener.seen = now
-            listener.release([event for entry, event in kept if viewer.may_hear(entry.teams)])
+            listener.release(
+                [event for entry, event in kept if viewer.may_hear(entry.teams, entry.only_for)]
+            )
         self.hub.add(listener)
         return listener
 
@@ -142,7 +144,8 @@ class Live:
         if len(entries) > REPLAY_LIMIT or await self._is_forgotten(after, entries):
             listener.release([self._reset(until)])
             return None
-        allowed = [entry for entry in entries if listener.viewer.may_hear(entry.teams)]
+        may_hear = listener.viewer.may_hear
+        allowed = [entry for entry in entries if may_hear(entry.teams, entry.only_for)]
         listener.release([encoded(entry) for entry in allowed])
         return None
 

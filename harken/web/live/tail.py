@@ -11,6 +11,7 @@ import psycopg
 
 from harken.domain.journal.queries import SQL_AFTER, SQL_HORIZON, Entry, Position, entry
 from harken.domain.journal.services import NOTIFY_CHANNEL
+from harken.web.live.cases import as_cases
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class Tail:
         async with await self._connect() as connection:
             values = [str(after.xid), after.id, str(until.xid), until.id, limit]
             found = await connection.execute(SQL_BETWEEN, values)
-            return [entry(row) for row in await found.fetchall()]
+            return await as_cases(connection, [entry(row) for row in await found.fetchall()])
 
     async def _connect(self) -> psycopg.AsyncConnection:
         return await psycopg.AsyncConnection.connect(
@@ -107,7 +108,7 @@ class Tail:
             hinted = self._hinted.is_set()
             self._hinted.clear()
             found = await reader.execute(SQL_AFTER, [str(position.xid), position.id, PAGE])
-            entries = [entry(row) for row in await found.fetchall()]
+            entries = await as_cases(reader, [entry(row) for row in await found.fetchall()])
             if entries:
                 self._position = position = entries[-1].position
                 self._deliver(entries)

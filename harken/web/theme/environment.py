@@ -44,6 +44,7 @@ def environment(**options: Any) -> Environment:
         words.initials,
         words.plain,
         words.linkify,
+        words.mentioned,
     ):
         made.filters[shown.__name__] = shown
     return made

@@ -44,3 +44,7 @@ class Frame:
     #: where a click on the name goes
     settings_url: str = "/desk/settings/"
     pulse: Pulse | None = None
+    #: where the bell leads; no bell without it
+    bell_url: str = ""
+    #: what the user was told and has not read
+    unread: int = 0

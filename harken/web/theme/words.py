@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
@@ -101,6 +102,16 @@ def linkify(text: str) -> Markup:
         pieces += [plain(text[end : link.index]), _link(link.url, link.raw)]
         end = link.last_index
     return Markup("").join([*pieces, plain(text[end:])])
+
+
+def mentioned(html: Markup, names: Iterable[str]) -> Markup:
+    """Markup of `linkify` with each `@name` of these set off; names are letters, digits, . - _."""
+    wanted = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    if not wanted:
+        return html
+    # Not within an address, and nothing the filters write into an attribute has such a name.
+    found = re.compile(rf"(?<![\w@/.])@({wanted})(?!\w)")
+    return Markup(found.sub(r'<b class="mention">@\1</b>', str(html)))  # noqa: S704 - names are words
 
 
 def _link(url: str, shown: str) -> Markup:

@@ -7,7 +7,10 @@ import pytest
 from harken.config.demo.load import load
 from harken.domain.channels.models import Channel
 from harken.domain.conversations.models import Conversation, Direction, Message, State
+from harken.domain.notifications.models import Notification
+from harken.domain.notifications.queries import of_person
 from harken.domain.people.models import Role, User
+from harken.domain.people.queries import first_in_role
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +27,16 @@ def test_the_past_is_stored_with_answers_topics_and_endings(tmp_path):
     assert answers.count() > 60
     assert not answers.filter(author=None).exists()
     assert set(User.objects.values_list("role", flat=True)) == set(Role.values)
+
+
+def test_everybody_one_can_play_finds_something_on_the_bell(tmp_path):
+    load(tmp_path / "network.jsonl", "http://127.0.0.1:7000", count=120)
+    for role in (Role.AGENT, Role.LEAD, Role.MANAGER):
+        person = first_in_role(role)
+        assert person
+        told = of_person(person)
+        assert {"mention", "assigned"} <= set(told.values_list("kind", flat=True)), role
+    assert not Notification.objects.exclude(conversation__state=State.OPEN).exists()
 
 
 def test_a_second_start_only_notes_the_new_address(tmp_path):

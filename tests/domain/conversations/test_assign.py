@@ -16,7 +16,7 @@ def test_taking_records_who_and_tells_the_team(company, receive):
     assert conversation.assignee == company.mika
     event = Event.objects.get(kind="ConversationAssigned")
     assert event.actor_id == company.mika.pk
-    assert event.data == {"assignee": company.mika.pk, "before": None}
+    assert event.data == {"assignee": company.mika.pk, "before": None, "cause": ""}
     assert event.teams == [company.service.pk]
 
 

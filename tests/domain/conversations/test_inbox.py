@@ -43,7 +43,15 @@ def test_counts_say_who_waits_and_since_when(company, receive):
     take(first, by=company.mika)
     close(receive(by="tom"), reason="spam", by=company.mika)
     found = counts(company.mika)
-    assert found.views == {"hot": 1, "mine": 1, "unassigned": 0, "all": 1, "team:service": 1}
+    assert found.views == {
+        "hot": 1,
+        "mine": 1,
+        "unassigned": 0,
+        "unowned": 0,
+        "all": 1,
+        "snoozed": 0,
+        "team:service": 1,
+    }
     assert found.waiting == 1
     assert found.oldest == first.waiting_since
     assert (found.next_due, found.due_seconds) == (first.due_at, 60)

@@ -95,6 +95,39 @@ def test_each_hears_their_own_teams_and_what_is_for_everyone(here):
         assert viewer.next_message()["message"] == 3
 
 
+def test_what_is_only_for_one_person_no_other_stream_says(here):
+    with psycopg.connect(here.url) as connection:
+        statement = "SELECT id FROM people_user WHERE username = 'noor'"
+        ((noor,),) = connection.execute(statement).fetchall()
+        with (
+            stream(here, here.cookie("ines")) as manager,
+            stream(here, here.cookie("noor")) as heard,
+            stream(here, here.cookie("sam")) as other,
+        ):
+            data = json.dumps({"only_for": noor, "notification": 7})
+            connection.execute(
+                "INSERT INTO journal_event (kind, teams, data)"
+                " VALUES ('NotificationMade', '{}', %s)",
+                [data],
+            )
+            connection.commit()
+            here.record("MessageReceived", [], 3)
+            told = heard.next_message()
+            assert told["kind"] == "NotificationMade"
+            assert set(told) == {"kind", "at"}
+            assert manager.next_message()["message"] == 3
+            assert other.next_message()["message"] == 3
+    for name, first in (("ines", 3), ("sam", 3), ("noor", None)):
+        with stream(here, here.cookie(name), f"Last-Event-ID: {before(heard.id)}") as again:
+            assert again.next_message().get("message") == first
+
+
+def before(place: str) -> str:
+    """The place of the row before; only its number counts within these tests."""
+    xid, _, row = place.partition("-")
+    return f"{xid}-{int(row) - 1}"
+
+
 def test_a_message_names_ids_and_no_content(here):
     with stream(here, here.cookie("ines")) as heard, psycopg.connect(here.url) as connection:
         connection.execute(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from harken.domain.conversations.events import ConversationAssigned
 from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.services.permission import may_change, teams_of
-from harken.domain.journal.services import record
+from harken.domain.journal.services import record, record_all
 from harken.domain.people.models import User
 from harken.kit.refusals import Invalid, Refusal
 
@@ -16,8 +18,10 @@ class Taken(Refusal):
     """Somebody else has the conversation already."""
 
 
-def assign(conversation: Conversation, *, to: User | None, by: User) -> Conversation:
+def assign(conversation: Conversation, *, to: User | None, by: User | None) -> Conversation:
     """Give the conversation to a colleague, or back to the team (`to=None`).
+
+    `by` None: a rule or the clock does it.
 
     Raises `NotAllowed`, and `Invalid` when the colleague could not see or answer it.
     """
@@ -39,6 +43,41 @@ def take(conversation: Conversation, *, by: User) -> Conversation:
         return _give(locked, by, by)
 
 
+def pass_on(conversations: Sequence[Conversation], *, to: User | None, cause: str = "away") -> None:
+    """Give conversations to a colleague, or back to the team (`to=None`); no person does this.
+
+    The caller has locked them and knows that `to` can see and answer them. `cause`: see the event.
+    """
+    _give_many(conversations, to, None, cause)
+
+
+def give_back(conversations: Sequence[Conversation], *, by: User | None) -> None:
+    """Nobody has these any more: who had them left the team. The caller has locked them."""
+    _give_many(conversations, None, by, "left")
+
+
+def _give_many(
+    conversations: Sequence[Conversation], to: User | None, by: User | None, cause: str
+) -> None:
+    assignee = to.pk if to else None
+    moved = [conversation for conversation in conversations if conversation.assignee_id != assignee]
+    if not moved:
+        return
+    Conversation.objects.filter(pk__in=[each.pk for each in moved]).update(assignee=to)
+    record_all(
+        ConversationAssigned(
+            conversation=conversation.pk,
+            channel=conversation.channel_id,
+            by=by.pk if by else None,
+            teams=teams_of(conversation),
+            assignee=assignee,
+            before=conversation.assignee_id,
+            cause=cause,
+        )
+        for conversation in moved
+    )
+
+
 def _can_have(conversation: Conversation, user: User) -> None:
     if not (user.is_active and user.can_answer):
         raise Invalid(f"{user} cannot answer customers; choose somebody else.")
@@ -47,7 +86,7 @@ def _can_have(conversation: Conversation, user: User) -> None:
         raise Invalid(f"{user} is not in {team}; move the conversation to their team first.")
 
 
-def _give(conversation: Conversation, to: User | None, by: User) -> Conversation:
+def _give(conversation: Conversation, to: User | None, by: User | None) -> Conversation:
     before = conversation.assignee_id
     if before == (to.pk if to else None):
         return conversation
@@ -57,7 +96,7 @@ def _give(conversation: Conversation, to: User | None, by: User) -> Conversation
         ConversationAssigned(
             conversation=conversation.pk,
             channel=conversation.channel_id,
-            by=by.pk,
+            by=by.pk if by else None,
             teams=teams_of(conversation),
             assignee=to.pk if to else None,
             before=before,

@@ -17,8 +17,8 @@ from harken.kit.text import storable
 LONGEST = 10_000  # characters
 
 
-def write_note(conversation: Conversation, *, body: str, client_key: UUID, by: User) -> Note:
-    """Write a note; the same `client_key` again returns the first one."""
+def write_note(conversation: Conversation, *, body: str, client_key: UUID, by: User | None) -> Note:
+    """Write a note; the same `client_key` again returns the first one. `by` None: a rule does."""
     may_change(by)
     body = storable(body.strip(), LONGEST)
     if not body:
@@ -33,7 +33,7 @@ def write_note(conversation: Conversation, *, body: str, client_key: UUID, by: U
                 NoteWritten(
                     conversation=conversation.pk,
                     channel=conversation.channel_id,
-                    by=by.pk,
+                    by=by.pk if by else None,
                     teams=teams_of(conversation),
                     note=note.pk,
                 )

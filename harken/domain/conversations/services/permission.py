@@ -7,9 +7,9 @@ from harken.domain.people.models import User
 from harken.kit.refusals import NotAllowed
 
 
-def may_change(user: User) -> None:
-    """Raises `NotAllowed` for people who only look on."""
-    if not user.can_answer:
+def may_change(user: User | None) -> None:
+    """Raises `NotAllowed` for people who only look on; nobody (None) is the house itself."""
+    if user is not None and not user.can_answer:
         raise NotAllowed("You can read here, but not change anything. Ask your lead for a role.")
 
 

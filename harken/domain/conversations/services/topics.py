@@ -10,11 +10,20 @@ from harken.domain.conversations.services.permission import may_change, teams_of
 from harken.domain.journal.models import Event
 from harken.domain.journal.services import record
 from harken.domain.people.models import Team, User
+from harken.domain.people.queries import may_see_team
+from harken.kit.refusals import Invalid
 
 
-def set_topic(conversation: Conversation, topic: Topic | None, *, by: User) -> Conversation:
-    """Say what it is about; a topic with a team moves the conversation there."""
+def set_topic(conversation: Conversation, topic: Topic | None, *, by: User | None) -> Conversation:
+    """Say what it is about; a topic with a team moves the conversation there.
+
+    `by` None: a rule says it.
+
+    Raises `NotAllowed`, and `Invalid` for a topic out of use.
+    """
     may_change(by)
+    if topic is not None and topic.retired_at is not None:
+        raise Invalid(f"{topic} is out of use; choose another topic.")
     with transaction.atomic():
         locked = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
         _say(locked, topic, by)
@@ -29,14 +38,15 @@ def suggest_topic(conversation: Conversation, topic: Topic) -> bool:
     """
     with transaction.atomic():
         locked = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
-        free = locked.topic_id is None and locked.assignee_id is None
-        if not free or locked.state != State.OPEN or _a_person_said(locked):
+        free = locked.topic_id is None and locked.assignee_id is None and topic.retired_at is None
+        if not free or locked.state != State.OPEN or a_person_said(locked):
             return False
         _say(locked, topic, None)
         return True
 
 
-def _a_person_said(conversation: Conversation) -> bool:
+def a_person_said(conversation: Conversation) -> bool:
+    """Whether a person ever chose its topic or its team."""
     said = Event.objects.filter(conversation_id=conversation.pk, actor_id__isnull=False)
     return said.filter(kind__in=["TopicChanged", "TeamChanged"]).exists()
 
@@ -60,8 +70,8 @@ def _say(conversation: Conversation, topic: Topic | None, by: User | None) -> No
         _move(conversation, topic.team, by)
 
 
-def move(conversation: Conversation, *, to: Team | None, by: User) -> Conversation:
-    """Hand the conversation to another team; its clock runs on."""
+def move(conversation: Conversation, *, to: Team | None, by: User | None) -> Conversation:
+    """Hand the conversation to another team; its clock runs on. `by` None: a rule does it."""
     may_change(by)
     with transaction.atomic():
         locked = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
@@ -85,5 +95,12 @@ def _move(conversation: Conversation, to: Team | None, by: User | None) -> None:
             teams=teams_of(conversation, before),
             team=to.pk if to else None,
             before=before,
+            owner=_named(conversation),
         )
     )
+
+
+def _named(conversation: Conversation) -> int | None:
+    topic = conversation.topic
+    owner = conversation.assignee or (topic.owner if topic else None)
+    return owner.pk if owner and may_see_team(owner, conversation.team_id) else None

@@ -75,6 +75,7 @@ WITH clock AS MATERIALIZED (
            CASE WHEN p.id IS NOT NULL THEN to_json(p) END AS policy, h.clocks, h.found
     FROM conversations_conversation c
     JOIN channels_channel ch ON ch.id = c.channel_id
+    JOIN contacts_contact person ON person.id = c.contact_id
     LEFT JOIN held h ON h.conversation_id = c.id
     LEFT JOIN LATERAL (
         SELECT max(m.id) AS newest, bool_or(m.direction = 'outbound') AS answered
@@ -82,7 +83,8 @@ WITH clock AS MATERIALIZED (
     ) said ON true
     LEFT JOIN LATERAL (
         SELECT id, first_response, next_response, resolution, pauses, version
-        FROM sla_policy_for(ch.brand_id, c.channel_id, c.topic_id, c.team_id, c.why)
+        FROM sla_policy_for(ch.brand_id, c.channel_id, c.topic_id, c.team_id, c.why, c.priority,
+                            person.mark)
     ) p ON true
     WHERE c.id = ANY(%(ids)s)
 )

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from harken.domain.channels.models import Channel
-from harken.domain.conversations.models import Topic
+from harken.domain.contacts.models import Mark
+from harken.domain.conversations.models import Priority, Topic
 from harken.domain.journal.services import record
 from harken.domain.people.models import Brand, Team, User
 from harken.domain.sla.events import (
@@ -37,6 +38,8 @@ class Terms:
     topic: Topic | None = None
     team: Team | None = None
     why: str = ""
+    priority: str = ""
+    mark: str = ""
     first_response: int | None = None
     next_response: int | None = None
     resolution: int | None = None
@@ -49,6 +52,10 @@ class Terms:
             raise Invalid("Give the promise a name of at most 80 characters.")
         if self.why and self.why not in set(Why):
             raise Invalid("Choose one of the ways in which a post reaches us.")
+        if self.priority and self.priority not in Priority.values:
+            raise Invalid("Choose one of the priorities: low, normal, high or urgent.")
+        if self.mark not in Mark.values:
+            raise Invalid("Choose one of the marks a contact can have.")
         if self.first_response is None and self.next_response is None and self.resolution is None:
             raise Invalid("Promise at least one thing: a first answer, a next one, or a solution.")
         said = {field.name: getattr(self, field.name) for field in fields(self)}

@@ -1,6 +1,7 @@
 -- The policy that applies: the first in order whose conditions all hold; `version` is that of its
 -- hours in force. The statement that reads the facts and the function below both ask here.
-CREATE FUNCTION sla_policy_for(p_brand bigint, p_channel bigint, p_topic bigint, p_team bigint, p_why text)
+CREATE FUNCTION sla_policy_for(p_brand bigint, p_channel bigint, p_topic bigint, p_team bigint,
+                               p_why text, p_priority text, p_mark text)
 RETURNS TABLE (id bigint, first_response integer, next_response integer, resolution integer,
                pauses boolean, hours_id bigint, version bigint)
 LANGUAGE sql STABLE ROWS 1 AS $$
@@ -14,16 +15,20 @@ LANGUAGE sql STABLE ROWS 1 AS $$
       AND (s.topic_id IS NULL OR s.topic_id = p_topic)
       AND (s.team_id IS NULL OR s.team_id = p_team)
       AND (s.why = '' OR s.why = p_why)
+      AND (s.priority = '' OR s.priority = p_priority)
+      AND (s.mark = '' OR s.mark = p_mark)
     ORDER BY s.position, s.id LIMIT 1
 $$;
 
 -- How many seconds a conversation that is about to be stored is promised. With it the intake
 -- writes the row once; writing the due time a moment later would cost all its indexes again.
--- Empty where hours must be counted: that is worked out afterwards, as everything else is.
+-- A mark of the person is not known here and corrected at once by the function below. Empty
+-- where hours must be counted: that is worked out afterwards, as everything else is.
 CREATE OR REPLACE FUNCTION conversations_promised(p_channel bigint, p_team bigint, p_why text)
 RETURNS integer LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN p.hours_id IS NULL THEN p.first_response END
-    FROM channels_channel ch, sla_policy_for(ch.brand_id, ch.id, NULL, p_team, p_why) p
+    FROM channels_channel ch,
+         sla_policy_for(ch.brand_id, ch.id, NULL, p_team, p_why, 'normal', '') p
     WHERE ch.id = p_channel
 $$;
 
@@ -61,11 +66,13 @@ BEGIN
                p.first_response, p.resolution, p.pauses, said.newest
         FROM conversations_conversation c
         JOIN channels_channel ch ON ch.id = c.channel_id
+        JOIN contacts_contact person ON person.id = c.contact_id
         CROSS JOIN LATERAL (
             SELECT max(m.id) AS newest, bool_or(m.direction <> 'inbound') AS answered
             FROM conversations_message m WHERE m.conversation_id = c.id
         ) said
-        CROSS JOIN LATERAL sla_policy_for(ch.brand_id, ch.id, c.topic_id, c.team_id, c.why) p
+        CROSS JOIN LATERAL sla_policy_for(ch.brand_id, ch.id, c.topic_id, c.team_id, c.why,
+                                          c.priority, person.mark) p
         WHERE c.id = ANY (v_new) AND c.state = 'open' AND c.waiting_since IS NOT NULL
           AND NOT said.answered AND p.hours_id IS NULL
     ), started AS (

@@ -17,6 +17,7 @@ from harken.domain.replies.services.send import send as send_reply
 from harken.kit.refusals import Invalid
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
+from harken.web.desk import mentioning
 from harken.web.desk.views.conversation import changed_context, visible
 
 LONGEST = 20_000  # characters looked at
@@ -37,7 +38,9 @@ def preview(request: Request, pk: int) -> HttpResponse:
     found = visible(request, pk)
     text = _text(request)
     context: dict[str, Any] = {"kind": request.POST.get("kind", "public"), "text": text}
-    if context["kind"] != "note":
+    if context["kind"] == "note":
+        context |= mentioning.hints(found, text, request.POST.get("word", ""))
+    else:
         connector = pure_connector(found.channel)
         context |= {"length": connector.length(text), "spans": connector.preview(text)}
     return screen.render(request, "desk/preview.html", context)
@@ -48,8 +51,8 @@ def send(request: Request, pk: int) -> HttpResponse:
     """Take an answer (it can be undone for some seconds) or a note."""
     found = visible(request, pk)
     if request.POST.get("kind") == "note":
-        write_note(found, body=_text(request), client_key=_key(request), by=request.user)
-        return _taken(request, found, {"said": "Note written"})
+        note = write_note(found, body=_text(request), client_key=_key(request), by=request.user)
+        return _taken(request, found, {"said": mentioning.said(note)})
     try:
         reply = send_reply(
             found,

@@ -10,21 +10,33 @@ from django.utils.translation import get_language_info
 
 from harken.domain.channels.models import ChannelState
 from harken.domain.channels.registry import connector_classes
-from harken.domain.conversations.models import CloseReason, Conversation, State, Topic
-from harken.domain.conversations.queries import history, visible_to
+from harken.domain.contacts.models import Mark
+from harken.domain.contacts.queries import person_of, same_person
+from harken.domain.conversations.models import CloseReason, Conversation, Place, Priority
+from harken.domain.conversations.queries import history, tags_of, visible_to
+from harken.domain.conversations.queries_case import asked_first, case_of, leading
+from harken.domain.conversations.queries_contacts import namesakes
+from harken.domain.conversations.queries_tags import tags_for
+from harken.domain.conversations.queries_topics import topic_tree
+from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE, latest_for
+from harken.domain.departments.queries import owner_of
 from harken.domain.people.models import Team
 from harken.domain.people.queries import answering_people
 from harken.domain.replies.queries import draft_of
 from harken.domain.sla.queries import promise_of
 from harken.domain.triage.queries import marks
+from harken.kit import clock
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
 from harken.web.desk import thread
+from harken.web.desk.escalating import cards
 from harken.web.desk.rows import badge
+from harken.web.desk.snoozing import asleep
 from harken.web.desk.sorting import mark_words, sorted_as
-from harken.web.desk.views.inbox import inbox_context
+from harken.web.desk.views.inbox import inbox_context, page_view
 from harken.web.errors import is_fragment
 
+_AROUND = ("channel", "contact", "handle", "team", "topic", "assignee", "turn")
 EARLIER = 8  # conversations shown beside the thread
 CHANNEL_NEEDS = {
     ChannelState.NEEDS_LOGIN: "This channel needs a new login.",
@@ -39,7 +51,7 @@ def conversation(request: Request, pk: int) -> HttpResponse:
     found = visible(request, pk)
     if is_fragment(request):
         return screen.render(request, "desk/pane.html", pane_context(request, found))
-    context = inbox_context(request, current=found.pk) | pane_context(request, found)
+    context = inbox_context(request, current=leading(found).pk) | pane_context(request, found)
     return screen.render(request, "desk/desk.html", context)
 
 
@@ -54,47 +66,79 @@ def messages(request: Request, pk: int) -> HttpResponse:
 def visible(request: Request, pk: int) -> Conversation:
     """The conversation, if this person may know about it. Raises `Http404`."""
     found = visible_to(request.user).select_related(
-        "channel", "contact", "handle", "team", "topic", "assignee", "turn"
+        *_AROUND, *(f"merged_into__{name}" for name in _AROUND)
     )
     return get_object_or_404(found, pk=pk)
 
 
 def pane_context(request: Request, found: Conversation) -> dict[str, Any]:
-    """All of the pane: the thread, the composer, the pickers and the side column."""
+    """All of the pane: the thread, the composer, the pickers and the side column.
+
+    Of a merged conversation the pane of its case, which answers there.
+    """
+    context = thread_context(request, found)
+    lead = context["pane"]
     return (
-        thread_context(request, found)
-        | _composer(request, found)
-        | _pickers(request, found)
-        | _person(request, found)
+        context
+        | _composer(request, context["answering"])
+        | _pickers(request, lead)
+        | _person(request, lead)
     )
+
+
+def _answering(request: Request, found: Conversation, case: list[Conversation]) -> Conversation:
+    """The thread of the case that the composer answers: the one asked for, else the hottest."""
+    if found.merged_into_id is not None:
+        return found
+    asked = request.GET.get("answer", "")
+    chosen = (each for each in case if str(each.pk) == asked)
+    return next(chosen, None) or asked_first(case)
 
 
 def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
     """What the thread and its head are made of."""
-    entries = thread.entries(found)
+    lead = leading(found)
+    case = case_of(lead) if lead.case_last_at is not None else [lead]
+    answering = _answering(request, found, case)
+    found, threads = lead, thread.threads(case)
+    entries = thread.case_entries(threads)
     asked = [entry for entry in entries if entry.kind == "inbound"]
-    made = connector_classes().get(found.channel.network)
+    made = connector_classes().get(answering.channel.network)
     mark = marks([found.pk]).get(found.pk)
     return {
         "pane": found,
+        "threads": threads,
+        "answering": answering,
+        "asleep": asleep(found),
+        "until_they_write": UNTIL_THEY_WRITE,
         "sorting": sorted_as(found),
+        "tags": tags_of([found.pk]).get(found.pk, ()),
+        "mark": found.contact.get_mark_display() if found.contact.mark else "",
+        "escalations": cards(request.user, found),
         "marks": (["threat"] if mark and mark.threat else []) + mark_words(mark),
         "name": found.contact.name or f"@{found.handle.handle}",
         "network": badge(found.channel.network),
         "entries": entries,
         "last_held": _last_held(entries, request.user.pk),
         "newest": max((entry.of.pk for entry in asked), default=0),
-        "link": next((entry.url for entry in reversed(asked) if entry.url), ""),
+        "link": next(
+            (each.url for each in reversed(asked) if each.url and _is_of(each, answering)), ""
+        ),
         "can": made.capabilities if made else None,
         "can_write": request.user.can_answer,
         "channel_needs": CHANNEL_NEEDS.get(ChannelState(found.channel.state), ""),
         "reader": request.user,
-        "waits": found.waiting_since is not None,
-        "waits_until": found.due_at,
-        "promise_seconds": found.due_seconds or 0,
-        "promise": promise_of(found),
-        "is_open": found.state == State.OPEN,
+        "owner": owner_of(found),
+        "waits": found.waits_since is not None,
+        "waits_until": found.hot_at,
+        "promise_seconds": found.hot_seconds or 0,
+        "promise": promise_of(asked_first(case)),
+        "is_open": found.place != Place.CLOSED,
     }
+
+
+def _is_of(entry: thread.Entry, conversation: Conversation) -> bool:
+    return entry.place is None or entry.place.conversation.pk == conversation.pk
 
 
 def _last_held(entries: list[thread.Entry], reader: int) -> int:
@@ -116,9 +160,14 @@ def _composer(request: Request, found: Conversation) -> dict[str, Any]:
 def _pickers(request: Request, found: Conversation) -> dict[str, Any]:
     if not request.user.can_answer:
         return {}
+    latest = latest_for(found) if found.waits_since else None
     return {
+        "too_late": latest is not None and latest <= clock.now(),
         "colleagues": answering_people(found.team),
-        "topics": Topic.objects.select_related("team"),
+        "topics": topic_tree(),
+        "known_tags": tags_for(request.user, found),
+        "priorities": Priority.choices,
+        "next_view": page_view(request),
         "teams": Team.objects.all(),
         "reasons": CloseReason.choices,
     }
@@ -126,11 +175,14 @@ def _pickers(request: Request, found: Conversation) -> dict[str, Any]:
 
 def _person(request: Request, found: Conversation) -> dict[str, Any]:
     earlier = history(request.user, found.contact, without=found.pk)[:EARLIER]
+    people = list(same_person(found.contact).prefetch_related("handles"))
     return {
         "contact": found.contact,
+        "all_marks": Mark.choices,
         "language": language_name(found.contact.language),
+        "namesakes": namesakes(request.user, person_of(found.contact)).count(),
         "handles": [
-            (handle, badge(handle.network)) for handle in found.contact.handles.order_by("pk")
+            (handle, badge(handle.network)) for person in people for handle in person.handles.all()
         ],
         "earlier": [(other, badge(other.channel.network)) for other in earlier],
     }
@@ -139,9 +191,10 @@ def _person(request: Request, found: Conversation) -> dict[str, Any]:
 def changed_context(request: Request, pk: int) -> dict[str, Any]:
     """What the pieces of the pane that an action may change are made of."""
     found = visible(request, pk)
+    lead = leading(found)
     done = {"said": "", "undo_url": "", "sent": None, "with_composer": False}
-    context = thread_context(request, found) | _composer(request, found)
-    return context | _pickers(request, found) | done
+    context = thread_context(request, found)
+    return context | _composer(request, context["answering"]) | _pickers(request, lead) | done
 
 
 def language_name(code: str) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from harken.domain.conversations import queries
-from harken.domain.conversations.queries import Row
+from harken.domain.conversations.filters import Filter, written
+from harken.domain.conversations.queries import Row, in_view
+from harken.domain.conversations.queries_asked import asked
 from harken.domain.replies.queries import drafted_by
 from harken.domain.triage.queries import marks
 from harken.web import errors, screen
 from harken.web.access import ANYONE, EVERYBODY, Request, page
-from harken.web.desk.rows import drawn
+from harken.web.desk.narrowing import narrowing
+from harken.web.desk.rows import Look, drawn
 
 FIRST_VIEW = "hot"
 MOST_ROWS = 50  # of a request for single rows
@@ -28,7 +32,10 @@ def home(request: Request) -> HttpResponse:
 
 @page(*EVERYBODY)
 def inbox(request: Request) -> HttpResponse:
-    """A view's list with nothing open."""
+    """A view's list with nothing open; what a form left empty is taken out of its address."""
+    view = asked_view(request)
+    if any(value == "" for value in request.GET.values()):
+        return HttpResponseRedirect(f"{reverse('desk:inbox')}?view={view}")
     return screen.render(request, "desk/desk.html", inbox_context(request))
 
 
@@ -36,12 +43,13 @@ def inbox(request: Request) -> HttpResponse:
 def rows(request: Request) -> HttpResponse:
     """Rows of a view: those of `ids` that are in it, or a page (`before` goes on below)."""
     view = asked_view(request)
-    asked = request.GET.get("ids")
-    if asked is None:
+    wanted = request.GET.get("ids")
+    if wanted is None:
         return screen.render(request, "desk/_rows.html", _page(request, view))
-    ids = [int(text) for text in asked.split(",")[:MOST_ROWS] if text.isascii() and text.isdigit()]
+    ids = [int(text) for text in wanted.split(",")[:MOST_ROWS] if text.isascii() and text.isdigit()]
     found = queries.rows(request.user, view, ids)
-    context = {"rows": _shown(request, found, view), "next": None, "view": view}
+    look = Look(view, asked(request.user, view).order, request.user.pk)
+    context = {"rows": _shown(request, found, look), "next": None, "view": view}
     return screen.render(request, "desk/_rows.html", context)
 
 
@@ -60,23 +68,41 @@ def offline(request: Request) -> HttpResponse:
 
 
 def asked_view(request: Request) -> str:
-    """The view in the address. Raises `Http404` for one that does not exist."""
-    view = request.GET.get("view", FIRST_VIEW)
-    if view in queries.VIEWS or view.startswith("team:"):
-        return view
-    raise Http404(view)
+    """The view in the address, as it is written. Raises `Http404` for one that does not exist."""
+    base = request.GET.get("view", FIRST_VIEW)
+    known = base in queries.VIEWS or base.startswith(("team:", "saved:"))
+    if not known:
+        raise Http404(base)
+    try:
+        view = written(base, Filter.of(dict(request.GET.lists())))
+        asked(request.user, view)
+    except ValueError as error:
+        raise Http404(base) from error
+    return view
+
+
+def page_view(request: Request) -> str:
+    """The view of the page a fragment is asked from, as it is written; the first one if unknown."""
+    here = parse_qs(urlsplit(request.htmx.current_url or request.get_full_path()).query)
+    try:
+        view = written(here.get("view", [FIRST_VIEW])[0], Filter.of(here))
+        in_view(request.user, view)
+    except ValueError:
+        return FIRST_VIEW
+    return view
 
 
 def inbox_context(request: Request, *, current: int | None = None) -> dict[str, Any]:
     """All of a desk page but the open conversation; `current` marks its row."""
     view = asked_view(request)
     around = screen.frame_context(request, view=view)
-    links = [*around["links"], *around["team_links"]]
+    links = [*around["links"], *around["saved_links"], *around["team_links"]]
     link = next((link for link in links if link.current), None)
     if link is None:
         raise Http404(view)
     heading = {"title": link.label, "hint": link.hint, "pane": None}
-    return around | heading | _page(request, view, current=current)
+    narrowed = {"narrowed": narrowing(request.user, view), "whole": link.href}
+    return around | heading | narrowed | _page(request, view, current=current)
 
 
 def _page(request: Request, view: str, *, current: int | None = None) -> dict[str, Any]:
@@ -84,19 +110,17 @@ def _page(request: Request, view: str, *, current: int | None = None) -> dict[st
         listing = queries.inbox(request.user, view, before=request.GET.get("before"))
     except ValueError as error:
         raise Http404(view) from error
-    shown = _shown(request, listing.rows, view, current=current)
+    look = Look(view, listing.order, request.user.pk)
+    shown = _shown(request, listing.rows, look, current=current)
     return {"rows": shown, "next": listing.next, "view": view}
 
 
 def _shown(
-    request: Request, found: list[Row], view: str, *, current: int | None = None
+    request: Request, found: list[Row], look: Look, *, current: int | None = None
 ) -> list[str]:
     ids = [row.id for row in found]
     drafted = drafted_by(request.user, ids)
     for row in found:
         row.has_draft = row.id in drafted
-    found_in, reader = marks(ids), request.user.pk
-    return [
-        drawn(row, view=view, reader=reader, current=current, mark=found_in.get(row.id))
-        for row in found
-    ]
+    found_in = marks(ids)
+    return [drawn(row, look, current=current, mark=found_in.get(row.id)) for row in found]

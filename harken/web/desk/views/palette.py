@@ -28,7 +28,7 @@ def _links(request: Request, asked: str) -> list[screen.ViewLink]:
     counts = queries.counts(request.user)
     # Views with a key are commands of the page already.
     links = [link for link in screen.own_links(counts, "") if not link.hotkey]
-    links += screen.team_links(counts, "")
+    links += [*screen.saved_links(request.user, ""), *screen.team_links(counts, "", {})]
     return [link for link in links if asked.lower() in link.label.lower()]
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpResponse, JsonResponse
 
 from harken.domain.conversations.models import Conversation
+from harken.domain.notifications.services.read import mark_conversation_read
 from harken.domain.presence import services
 from harken.domain.presence.queries import here, told
 from harken.kit.refusals import Invalid
@@ -21,6 +22,7 @@ from harken.web.desk.views.conversation import visible
 def presence(request: Request, pk: int) -> HttpResponse:
     """What the tab does: `doing` is empty (a sign of life), reading, writing or leaving."""
     found, by = visible(request, pk), request.user
+    mark_conversation_read(found, by=by)
     match request.POST.get("doing", ""):
         case "writing":
             services.write(found, tab=_tab(request), by=by)

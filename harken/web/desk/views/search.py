@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.urls import reverse
 
 from harken.domain.channels.models import Channel
@@ -43,7 +43,7 @@ class Line:
 def search(request: Request) -> HttpResponse:
     """Results for `q`, narrowed by `state`, `team`, `network`, `since`; `before` pages down."""
     words = request.GET.get("q", "").strip()
-    filters = _asked(request)
+    filters = asked_filters(request.GET)
     try:
         found = find(request.user, words, filters, before=request.GET.get("before") or None)
     except ValueError as error:
@@ -62,16 +62,17 @@ def search(request: Request) -> HttpResponse:
     return screen.render(request, "desk/search.html", context)
 
 
-def _asked(request: Request) -> Filters:
-    since = request.GET.get("since", "")
+def asked_filters(asked: QueryDict) -> Filters:
+    """What narrows the search, as the address or a form says; an unreadable day narrows nothing."""
+    since = asked.get("since", "")
     try:
         day = date.fromisoformat(since) if since else None
     except ValueError:
         day = None
     return Filters(
-        state=request.GET.get("state", ""),
-        team=request.GET.get("team", ""),
-        network=request.GET.get("network", ""),
+        state=asked.get("state", ""),
+        team=asked.get("team", ""),
+        network=asked.get("network", ""),
         since=day,
     )
 

@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from harken.domain.channels.models import Channel
-from harken.domain.conversations.models import Topic
+from harken.domain.contacts.models import Mark
+from harken.domain.conversations.models import Priority, Topic
 from harken.domain.people.models import Brand, Role, Team
 from harken.domain.sla.models import SLAPolicy
 from harken.domain.sla.queries import hours_in_use, policies_in_order
@@ -113,7 +114,9 @@ def _listed(request: Request) -> HttpResponse:
 def _conditions(policy: SLAPolicy) -> list[tuple[str, str]]:
     chosen = [(name, getattr(policy, name)) for name in CONDITIONS]
     told = [(name, str(value)) for name, value in chosen if value is not None]
-    return told + ([("because", WAYS[Why(policy.why)])] if policy.why in WAYS else [])
+    told += [("because", WAYS[Why(policy.why)])] if policy.why in WAYS else []
+    told += [("priority", policy.get_priority_display())] if policy.priority else []
+    return told + ([("mark", policy.get_mark_display())] if policy.mark else [])
 
 
 def _targets(policy: SLAPolicy) -> list[tuple[str, str]]:
@@ -130,9 +133,11 @@ def _form(
     choices = {
         "brand": [("", "any brand"), *_choices(Brand.objects.order_by("name"))],
         "channel": [("", "any channel"), *_choices(Channel.objects.all())],
-        "topic": [("", "any topic"), *_choices(Topic.objects.all())],
+        "topic": [("", "any topic"), *_choices(Topic.objects.filter(retired_at=None))],
         "team": [("", "any team"), *_choices(Team.objects.all())],
         "why": [("", "for any reason"), *((way.value, label) for way, label in WAYS.items())],
+        "priority": [("", "any priority"), *Priority.choices],
+        "mark": [("", "any or no mark"), *Mark.choices[1:]],
         "hours": [("", "day and night, every second counts"), *_choices(hours_in_use())],
     }
     context = screen.frame_context(request) | {
@@ -154,7 +159,8 @@ def _choices(found: Any) -> list[tuple[str, str]]:
 def _said(policy: SLAPolicy) -> dict[str, Any]:
     ids = {name: getattr(policy, f"{name}_id") or "" for name in (*CONDITIONS, "hours")}
     times = {name: write_duration(getattr(policy, name)) for name, _ in TARGETS}
-    rest = {"name": policy.name, "why": policy.why, "pauses": policy.pauses}
+    words = {name: getattr(policy, name) for name in ("name", "why", "priority", "mark")}
+    rest = words | {"pauses": policy.pauses}
     return ids | times | rest
 
 
@@ -170,6 +176,8 @@ def _terms(request: HttpRequest) -> Terms:
     return Terms(
         name=asked.get("name", ""),
         why=asked.get("why", ""),
+        priority=asked.get("priority", ""),
+        mark=asked.get("mark", ""),
         pauses="pauses" in asked,
         **{name: _chosen(asked.get(name), model.objects) for name, model in CONDITIONS.items()},
         hours=_chosen(asked.get("hours"), hours_in_use()),

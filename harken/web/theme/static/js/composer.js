@@ -96,12 +96,24 @@ class Composer {
     counter.classList.toggle("near", left >= 0 && left <= 20);
   }
 
+  before() {
+    return this.text.value.slice(0, this.text.selectionStart);
+  }
+
+  /** A name chosen from those on offer takes the place of what was typed of it. */
+  insert(name) {
+    const before = this.before();
+    this.text.setRangeText(name, before.search(/@[^@]*$/), before.length, "end");
+    this.text.focus();
+    this.changed();
+  }
+
   async preview() {
     const box = this.form.querySelector("[data-preview]");
     this.previewing?.abort();
     this.previewing = new AbortController();
     try {
-      const answer = await post(this.form.dataset.previewUrl, { text: this.text.value, kind: this.kind }, { signal: this.previewing.signal });
+      const answer = await post(this.form.dataset.previewUrl, { text: this.text.value, kind: this.kind, word: this.before().match(/\S*$/)[0] }, { signal: this.previewing.signal });
       if (!answer.ok) return;
       await window.htmx.swap({ text: await answer.text(), target: box, swap: "innerMorph", sourceElement: box });
       const left = box.querySelector("[data-left]");
@@ -191,6 +203,8 @@ addEventListener("pagehide", () => composers.forEach(lastWords));
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-then-next]")) return of(event.target).goOn(true);
+  const offer = event.target.closest("[data-insert]");
+  if (offer) return of(offer).insert(offer.dataset.insert);
   const opener = event.target.closest("[data-compose]");
   const form = opener && document.querySelector("[data-composer]");
   if (!form) return undefined;

@@ -10,7 +10,7 @@ let fetching = false;
 const waiting = new Map();     // id -> HTML of rows that wait to be shown
 let flooded = false;           // so much happened that the list is asked for as a whole
 let arrived = 0;               // new rows not yet announced
-let unseen = 0;                // arrivals while the tab was hidden
+let unseen = 0;                // arrivals and notifications while the tab was hidden
 let title = document.title;
 
 const list = () => document.querySelector("[data-list]");
@@ -158,6 +158,7 @@ function showTitle() {
 
 document.addEventListener("harken:event", ({ detail }) => {
   askCounts();
+  if (detail.kind === "NotificationMade" && document.hidden) { unseen += 1; showTitle(); }
   if (detail.conversation === undefined || detail.conversation === null) return;
   const id = String(detail.conversation);
   happened.set(id, Date.now());

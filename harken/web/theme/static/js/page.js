@@ -1,5 +1,8 @@
 // What several behaviours need from the page itself.
 
+// Which time zone the browser is in: the server reads and writes times in it (web/zones.py).
+document.cookie = `zone=${Intl.DateTimeFormat().resolvedOptions().timeZone};path=/;max-age=31536000;samesite=lax`;
+
 /** Put a sentence into the polite (or assertive) live region. Same words twice are still read. */
 export function say(text, level = "polite") {
   const region = document.querySelector(`[data-say="${level}"]`);

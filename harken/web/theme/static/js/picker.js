@@ -8,7 +8,7 @@ const words = (option) => option.textContent.toLowerCase();
 function narrow(dialog) {
   const asked = dialog.querySelector("[data-picker-input]").value.toLowerCase().split(/\s+/);
   const options = [...dialog.querySelectorAll("[role=option]")];
-  for (const option of options) option.hidden = !asked.every((word) => words(option).includes(word));
+  for (const option of options) option.hidden = !option.matches("[data-create]") && !asked.every((word) => words(option).includes(word));
   dialog.querySelector("[data-picker-none]").hidden = options.some((option) => !option.hidden);
   running.get(dialog)?.resetSelection();
 }

@@ -37,7 +37,7 @@ function lock() {
   const form = document.querySelector("[data-composer]"), bar = document.querySelector("[data-lock]");
   if (!form || !bar) return;
   const isNote = form.querySelector("[name=kind]:checked")?.value === "note";
-  const colleague = isNote ? undefined : writer(form.dataset.conversation);
+  const colleague = isNote ? undefined : writer(idOf(open));
   form.querySelector("[data-text]").readOnly = Boolean(colleague);
   for (const button of form.querySelectorAll("[data-primary], [data-then-next]")) button.disabled = Boolean(colleague);
   bar.hidden = !colleague;

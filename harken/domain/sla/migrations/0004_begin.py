@@ -10,11 +10,15 @@ DROP FUNCTION sla_begin(bigint[], double precision);
 DROP FUNCTION conversations_promised(bigint, bigint, text);
 CREATE FUNCTION conversations_promised(bigint, bigint, text) RETURNS integer
 LANGUAGE sql STABLE AS 'SELECT NULL::integer';
-DROP FUNCTION sla_policy_for(bigint, bigint, bigint, bigint, text);
+DROP FUNCTION sla_policy_for(bigint, bigint, bigint, bigint, text, text, text);
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0002_one_minute"), ("conversations", "0004_promised")]
+    dependencies = [
+        ("sla", "0003_conditions"),
+        ("conversations", "0010_tags"),
+        ("contacts", "0002_mark"),
+    ]
 
     operations = [migrations.RunSQL(SQL, UNDO)]

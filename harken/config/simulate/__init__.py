@@ -1,0 +1,1 @@
+"""A simulated day: virtual people at the real desk, invented customers at a real network."""

@@ -1,0 +1,1 @@
+"""What rules can ask, one file each."""

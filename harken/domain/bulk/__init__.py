@@ -1,0 +1,1 @@
+"""Changing many conversations at once, and taking any change back exactly."""

@@ -1,0 +1,1 @@
+"""What the numbers say: reports that add up and open their rows."""

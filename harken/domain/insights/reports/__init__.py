@@ -1,0 +1,1 @@
+"""One file for each report; its docstring is the question it answers."""
