@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -20,6 +21,7 @@ from harken.domain.replies.events import ReplyQueued
 from harken.domain.replies.models import GONE, Draft, Reply, ReplyShape, ReplyState
 from harken.domain.replies.queries import answer_to
 from harken.domain.replies.queries_alike import personal_words
+from harken.domain.replies.services.checked import Stopped, note_blocked, note_sent, weigh
 from harken.domain.replies.services.draft import LONGEST_BODY, save_draft
 from harken.domain.replies.services.permission import may_write, place_of
 from harken.kit.connector import Connector
@@ -66,13 +68,16 @@ def send(
     by: User,
     again: bool = False,
     seen: int | None = None,
+    confirmed: Collection[str] | None = None,
 ) -> Reply:
     """Hand an answer to the outbox and return it; the same `client_key` returns the first one.
 
     `seen` is the id of the newest customer message on the writer's screen: what came later is
     not settled by this answer (None: everything stored was seen). `again` answers a turn that
     has an answer, or a conversation where nobody waits. Nobody's conversation becomes the
-    sender's. Raises `NotAllowed`, `EmptyReply`, `TooLong`, `CannotReply`, `AlreadyAnswered`.
+    sender's. `confirmed` are the ids of the warnings its writer has read (None: they were not asked
+    to read first); what a check blocks never leaves. Raises `NotAllowed`, `EmptyReply`, `TooLong`,
+    `CannotReply`, `AlreadyAnswered`, `BlockedByCheck`, `NotYetRead`.
     """
     try:
         with transaction.atomic():
@@ -88,11 +93,17 @@ def send(
             text = _checked(connector, body)
             reply = _place(locked, by, again=again, seen=seen)
             reply.client_key, reply.key, reply.body = client_key, connector.new_key(), text
-            return _queue(reply, locked)
+            found = weigh(locked, text, by=by, confirmed=confirmed)
+            queued = _queue(reply, locked)
+            note_sent(queued, found)
+            return queued
     except IntegrityError as error:
         refusal: Refusal = _lost_race(conversation, error)
     except AlreadyAnswered as error:
         refusal = error
+    except Stopped as error:
+        refusal = error
+        note_blocked(conversation, error.found, client_key=client_key, by=by)
     save_draft(conversation, body=body, by=by, client_key=client_key)
     raise refusal
 
