@@ -59,7 +59,9 @@ def usable(line: str) -> str:
 def _phrase(line: str) -> re.Pattern[str]:
     stem = line.rstrip("*")
     shape = r"\s+".join(re.escape(word) for word in stem.split())
-    return re.compile(rf"(?<!\w){shape}" + (r"\w*" if line.endswith("*") else r"(?!\w)"), re.I)
+    return re.compile(
+        rf"(?<!\w){shape}" + (r"\w*" if line.endswith("*") else r"(?!\w)"), re.IGNORECASE
+    )
 
 
 @lru_cache(maxsize=2000)

@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Collection
 from datetime import timedelta
+from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -60,15 +61,21 @@ class UsedKey(Invalid):
         super().__init__("This form was used for another answer. Reload the page and send again.")
 
 
+class Before(TypedDict, total=False):
+    """What the writer knew and decided before they sent."""
+
+    again: bool
+    seen: int | None
+    confirmed: Collection[str] | None
+
+
 def send(
     conversation: Conversation,
     *,
     body: str,
     client_key: uuid.UUID,
     by: User,
-    again: bool = False,
-    seen: int | None = None,
-    confirmed: Collection[str] | None = None,
+    **before: Unpack[Before],
 ) -> Reply:
     """Hand an answer to the outbox and return it; the same `client_key` returns the first one.
 
@@ -91,9 +98,9 @@ def send(
             may_write(locked, by)
             connector = pure_connector(locked.channel)
             text = _checked(connector, body)
-            reply = _place(locked, by, again=again, seen=seen)
+            reply = _place(locked, by, again=before.get("again", False), seen=before.get("seen"))
             reply.client_key, reply.key, reply.body = client_key, connector.new_key(), text
-            found = weigh(locked, text, by=by, confirmed=confirmed)
+            found = weigh(locked, text, by=by, confirmed=before.get("confirmed"))
             queued = _queue(reply, locked)
             note_sent(queued, found)
             return queued
