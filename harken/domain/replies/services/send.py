@@ -18,6 +18,7 @@ from harken.domain.conversations.services.assign import take
 from harken.domain.journal.services import record
 from harken.domain.people.models import User
 from harken.domain.replies.alike import plain, shape, trigrams
+from harken.domain.replies.checks.registry import Found
 from harken.domain.replies.events import ReplyQueued
 from harken.domain.replies.models import GONE, Draft, Reply, ReplyShape, ReplyState
 from harken.domain.replies.queries import answer_to
@@ -62,7 +63,13 @@ class UsedKey(Invalid):
 
 
 class Before(TypedDict, total=False):
-    """What the writer knew and decided before they sent."""
+    """What the writer knew and decided before they sent.
+
+    `seen` is the id of the newest customer message on the writer's screen: what came later is
+    not settled by this answer (None: everything stored was seen). `again` answers a turn that
+    has an answer, or a conversation where nobody waits. `confirmed` are the ids of the warnings
+    its writer has read (None: they were not asked to read first).
+    """
 
     again: bool
     seen: int | None
@@ -79,12 +86,9 @@ def send(
 ) -> Reply:
     """Hand an answer to the outbox and return it; the same `client_key` returns the first one.
 
-    `seen` is the id of the newest customer message on the writer's screen: what came later is
-    not settled by this answer (None: everything stored was seen). `again` answers a turn that
-    has an answer, or a conversation where nobody waits. Nobody's conversation becomes the
-    sender's. `confirmed` are the ids of the warnings its writer has read (None: they were not asked
-    to read first); what a check blocks never leaves. Raises `NotAllowed`, `EmptyReply`, `TooLong`,
-    `CannotReply`, `AlreadyAnswered`, `BlockedByCheck`, `NotYetRead`.
+    What a check blocks never leaves. Nobody's conversation becomes the sender's. Raises
+    `NotAllowed`, `EmptyReply`, `TooLong`, `CannotReply`, `AlreadyAnswered`, `BlockedByCheck`,
+    `NotYetRead`.
     """
     try:
         with transaction.atomic():
@@ -101,9 +105,7 @@ def send(
             reply = _place(locked, by, again=before.get("again", False), seen=before.get("seen"))
             reply.client_key, reply.key, reply.body = client_key, connector.new_key(), text
             found = weigh(locked, text, by=by, confirmed=before.get("confirmed"))
-            queued = _queue(reply, locked)
-            note_sent(queued, found)
-            return queued
+            return _queue(reply, locked, found)
     except IntegrityError as error:
         refusal: Refusal = _lost_race(conversation, error)
     except AlreadyAnswered as error:
@@ -178,7 +180,7 @@ def _place(conversation: Conversation, by: User, *, again: bool, seen: int | Non
     )
 
 
-def _queue(reply: Reply, conversation: Conversation) -> Reply:
+def _queue(reply: Reply, conversation: Conversation, found: list[Found]) -> Reply:
     by, undo = reply.author, conversation.channel.undo_seconds
     reply.body_sha256 = hashlib.sha256(reply.body.encode()).hexdigest()
     reply.state = ReplyState.HELD if undo else ReplyState.QUEUED
@@ -189,6 +191,7 @@ def _queue(reply: Reply, conversation: Conversation) -> Reply:
     bands = shape(trigrams(plain(reply.body, personal_words(conversation, by))))
     if bands:
         ReplyShape.objects.create(reply=reply, bands=bands)
+    note_sent(reply, found)
     Draft.objects.filter(conversation=conversation, author=by).delete()
     if conversation.assignee_id is None:
         take(conversation, by=by)
