@@ -5,9 +5,10 @@ shared trigrams divided by all of both, 0 to 1. The name of the customer and the
 taken out first, or every copy would differ by them.
 
 The shape is a one-permutation MinHash (Li, Owen, Zhang, "One Permutation Hashing", NIPS 2012):
-each trigram's hash falls into one of 32 bins, the smallest of each bin stays, an empty bin takes
-the value of the next full one. Four bins make a band, and texts that share a band are looked at.
-At a similarity of 0.85 one of the eight bands is shared in 99.7 of 100 cases, at 0.3 in 6.
+each trigram's hash falls into one of 64 bins, the smallest of each bin stays, an empty bin takes
+the value of the next full one. Six bins make a band, and texts that share a band are looked at,
+those that share most of them first. At a similarity of 0.85 one of the ten bands is shared in 99
+of 100 cases, at 0.2 (two answers that have only their language in common) in 6 of 10,000.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import unicodedata
 from collections.abc import Iterable
 from hashlib import blake2b
 
-BINS, BAND = 32, 4
+BINS, BAND = 64, 6
 SHORTEST = 12  # trigrams below which nothing can be said
 _WORD = re.compile(r"[^\W_]+")
 _LINK = re.compile(r"https?://\S+")
@@ -65,7 +66,7 @@ def shape(found: frozenset[str]) -> list[int]:
         if held is None or value < held:
             bins[place] = value
     full = _filled(bins)
-    return [_band(full[at : at + BAND], at) for at in range(0, BINS, BAND)]
+    return [_band(full[at : at + BAND], at) for at in range(0, BINS - BAND + 1, BAND)]
 
 
 def _filled(bins: list[int | None]) -> list[int]:

@@ -14,7 +14,7 @@ from harken.domain.replies.models import GONE
 from harken.kit import clock
 
 WINDOW = timedelta(days=30)
-LOOKED_AT = 200  # replies compared in full; who is copied more often is found all the same
+LOOKED_AT = 100  # replies compared in full; who is copied more often is found all the same
 SHOWN = 3
 LIKELY = 0.5  # below which nobody wants to see it
 
@@ -24,13 +24,15 @@ SELECT r.id, coalesce(nullif(u.display_name, ''), u.username), r.written_at, r.b
        x.name_to_use, u.signature
 FROM (
     SELECT reply_id FROM replies_replyshape
-    WHERE bands && %s::bigint[] AND written_at >= %s LIMIT %s
+    WHERE bands && %(bands)s::bigint[] AND written_at >= %(since)s
+    ORDER BY (SELECT count(*) FROM unnest(bands) b WHERE b = ANY (%(bands)s::bigint[])) DESC
+    LIMIT %(most)s
 ) s
 JOIN replies_reply r ON r.id = s.reply_id
 JOIN people_user u ON u.id = r.author_id
 JOIN conversations_conversation c ON c.id = r.conversation_id
 JOIN contacts_contact x ON x.id = c.contact_id
-WHERE r.state <> ALL (%s) AND r.conversation_id <> %s
+WHERE r.state <> ALL (%(gone)s) AND r.conversation_id <> %(mine)s
 """
 
 
@@ -47,8 +49,8 @@ def earlier_like(text: str, conversation: Conversation, *, by: User) -> list[Ear
         return []
     found = []
     with connection.cursor() as cursor:
-        since = clock.now() - WINDOW
-        cursor.execute(CANDIDATES, [bands, since, LOOKED_AT, list(GONE), conversation.pk])
+        asked = {"bands": bands, "since": clock.now() - WINDOW, "most": LOOKED_AT}
+        cursor.execute(CANDIDATES, asked | {"gone": list(GONE), "mine": conversation.pk})
         for id_, author, at, body, name, signature in cursor.fetchall():
             alike = similarity(mine, trigrams(plain(body, [name, signature])))
             if alike >= LIKELY:
