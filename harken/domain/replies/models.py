@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -106,6 +108,22 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"Reply {self.pk} ({self.state})"
+
+
+class ReplyShape(models.Model):
+    """By what an answer is found by one that resembles it (`alike.shape`); one a reply."""
+
+    reply = models.OneToOneField(
+        Reply, on_delete=models.CASCADE, primary_key=True, related_name="shape"
+    )
+    written_at = models.DateTimeField(db_default=Now())
+    bands = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        indexes = [GinIndex(fields=["bands"], name="reply_shape_bands", fastupdate=False)]
+
+    def __str__(self) -> str:
+        return f"Shape of {self.reply_id}"
 
 
 class Outcome(models.TextChoices):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
+from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -15,9 +17,13 @@ from harken.domain.conversations.models import Conversation, Direction, Message
 from harken.domain.conversations.services.assign import take
 from harken.domain.journal.services import record
 from harken.domain.people.models import User
+from harken.domain.replies.alike import plain, shape, trigrams
+from harken.domain.replies.checks.registry import Found
 from harken.domain.replies.events import ReplyQueued
-from harken.domain.replies.models import GONE, Draft, Reply, ReplyState
+from harken.domain.replies.models import GONE, Draft, Reply, ReplyShape, ReplyState
 from harken.domain.replies.queries import answer_to
+from harken.domain.replies.queries_alike import personal_words
+from harken.domain.replies.services.checked import Stopped, note_blocked, note_sent, weigh
 from harken.domain.replies.services.draft import LONGEST_BODY, save_draft
 from harken.domain.replies.services.permission import may_write, place_of
 from harken.kit.connector import Connector
@@ -56,21 +62,33 @@ class UsedKey(Invalid):
         super().__init__("This form was used for another answer. Reload the page and send again.")
 
 
+class Before(TypedDict, total=False):
+    """What the writer knew and decided before they sent.
+
+    `seen` is the id of the newest customer message on the writer's screen: what came later is
+    not settled by this answer (None: everything stored was seen). `again` answers a turn that
+    has an answer, or a conversation where nobody waits. `confirmed` are the ids of the warnings
+    its writer has read (None: they were not asked to read first).
+    """
+
+    again: bool
+    seen: int | None
+    confirmed: Collection[str] | None
+
+
 def send(
     conversation: Conversation,
     *,
     body: str,
     client_key: uuid.UUID,
     by: User,
-    again: bool = False,
-    seen: int | None = None,
+    **before: Unpack[Before],
 ) -> Reply:
     """Hand an answer to the outbox and return it; the same `client_key` returns the first one.
 
-    `seen` is the id of the newest customer message on the writer's screen: what came later is
-    not settled by this answer (None: everything stored was seen). `again` answers a turn that
-    has an answer, or a conversation where nobody waits. Nobody's conversation becomes the
-    sender's. Raises `NotAllowed`, `EmptyReply`, `TooLong`, `CannotReply`, `AlreadyAnswered`.
+    What a check blocks never leaves. Nobody's conversation becomes the sender's. Raises
+    `NotAllowed`, `EmptyReply`, `TooLong`, `CannotReply`, `AlreadyAnswered`, `BlockedByCheck`,
+    `NotYetRead`.
     """
     try:
         with transaction.atomic():
@@ -84,13 +102,17 @@ def send(
             may_write(locked, by)
             connector = pure_connector(locked.channel)
             text = _checked(connector, body)
-            reply = _place(locked, by, again=again, seen=seen)
+            reply = _place(locked, by, again=before.get("again", False), seen=before.get("seen"))
             reply.client_key, reply.key, reply.body = client_key, connector.new_key(), text
-            return _queue(reply, locked)
+            found = weigh(locked, text, by=by, confirmed=before.get("confirmed"))
+            return _queue(reply, locked, found)
     except IntegrityError as error:
         refusal: Refusal = _lost_race(conversation, error)
     except AlreadyAnswered as error:
         refusal = error
+    except Stopped as error:
+        refusal = error
+        note_blocked(conversation, error.found, client_key=client_key, by=by)
     save_draft(conversation, body=body, by=by, client_key=client_key)
     raise refusal
 
@@ -158,7 +180,7 @@ def _place(conversation: Conversation, by: User, *, again: bool, seen: int | Non
     )
 
 
-def _queue(reply: Reply, conversation: Conversation) -> Reply:
+def _queue(reply: Reply, conversation: Conversation, found: list[Found]) -> Reply:
     by, undo = reply.author, conversation.channel.undo_seconds
     reply.body_sha256 = hashlib.sha256(reply.body.encode()).hexdigest()
     reply.state = ReplyState.HELD if undo else ReplyState.QUEUED
@@ -166,6 +188,10 @@ def _queue(reply: Reply, conversation: Conversation) -> Reply:
     reply.hold_until = reply.next_attempt_at = Now() + timedelta(seconds=undo)
     reply.save(force_insert=True)
     reply.refresh_from_db(fields=["hold_until", "next_attempt_at", "written_at"])
+    bands = shape(trigrams(plain(reply.body, personal_words(conversation, by))))
+    if bands:
+        ReplyShape.objects.create(reply=reply, bands=bands)
+    note_sent(reply, found)
     Draft.objects.filter(conversation=conversation, author=by).delete()
     if conversation.assignee_id is None:
         take(conversation, by=by)
