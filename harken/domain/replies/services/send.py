@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -20,6 +21,7 @@ from harken.domain.replies.events import ReplyQueued
 from harken.domain.replies.models import GONE, Draft, Reply, ReplyShape, ReplyState
 from harken.domain.replies.queries import answer_to
 from harken.domain.replies.queries_alike import personal_words
+from harken.domain.replies.queries_moved import Moved, Seen, moved_since
 from harken.domain.replies.services.draft import LONGEST_BODY, save_draft
 from harken.domain.replies.services.permission import may_write, place_of
 from harken.kit.connector import Connector
@@ -37,6 +39,14 @@ class AlreadyAnswered(Refusal):
         who = f"{reply.author} has answered this already." if reply else "Nobody waits here."
         super().__init__(f"{who} Your text is kept as a draft; you can still send it as well.")
         self.reply = reply
+
+
+class ThreadMoved(Refusal):
+    """Something happened after the writer began: `moved`. What was typed is kept as a draft."""
+
+    def __init__(self, moved: list[Moved]) -> None:
+        super().__init__("It was not sent: something happened meanwhile. Look at it and send then.")
+        self.moved = moved
 
 
 class EmptyReply(Invalid):
@@ -65,14 +75,15 @@ def send(
     client_key: uuid.UUID,
     by: User,
     again: bool = False,
-    seen: int | None = None,
+    seen: Seen | None = None,
 ) -> Reply:
     """Hand an answer to the outbox and return it; the same `client_key` returns the first one.
 
-    `seen` is the id of the newest customer message on the writer's screen: what came later is
-    not settled by this answer (None: everything stored was seen). `again` answers a turn that
-    has an answer, or a conversation where nobody waits. Nobody's conversation becomes the
-    sender's. Raises `NotAllowed`, `EmptyReply`, `TooLong`, `CannotReply`, `AlreadyAnswered`.
+    `seen` is what its writer had before them: a later customer message is not settled by this
+    answer, and whatever happened after the event they had read to stops it. `again` answers a
+    turn that has an answer, or a conversation where nobody waits. Nobody's conversation becomes
+    the sender's. Raises `NotAllowed`, `EmptyReply`, `TooLong`, `CannotReply`, `AlreadyAnswered`,
+    `ThreadMoved`.
     """
     try:
         with transaction.atomic():
@@ -86,15 +97,39 @@ def send(
             may_write(locked, by)
             connector = pure_connector(locked.channel)
             text = _checked(connector, body)
-            reply = _place(locked, by, again=again, seen=seen)
+            reply = _place(locked, by, again=again, seen=seen.message if seen else None)
+            _still_as_seen(locked, by, seen)
             reply.client_key, reply.key, reply.body = client_key, connector.new_key(), text
             return _queue(reply, locked)
     except IntegrityError as error:
         refusal: Refusal = _lost_race(conversation, error)
-    except AlreadyAnswered as error:
+    except (AlreadyAnswered, ThreadMoved) as error:
         refusal = error
     save_draft(conversation, body=body, by=by, client_key=client_key)
     raise refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What `send` would do now: this text under this post, or first say `answered`."""
+
+    body: str
+    target: Message
+    answered: AlreadyAnswered | None
+
+
+def rehearse(
+    conversation: Conversation, *, body: str, by: User, seen: Seen | None = None
+) -> Rehearsal:
+    """Everything `send` looks at, without sending. Raises what it raises, but `AlreadyAnswered`."""
+    may_write(conversation, by)
+    text = _checked(pure_connector(conversation.channel), body)
+    newest = seen.message if seen else None
+    try:
+        reply, answered = _place(conversation, by, again=False, seen=newest), None
+    except AlreadyAnswered as refusal:
+        reply, answered = _place(conversation, by, again=True, seen=newest), refusal
+    return Rehearsal(text, reply.target, answered)
 
 
 def _replayed(first: Reply, conversation: Conversation, by: User) -> Reply:
@@ -130,6 +165,14 @@ def _checked(connector: Connector, body: str) -> str:
             "Shorten it and send again."
         )
     return text
+
+
+def _still_as_seen(conversation: Conversation, by: User, seen: Seen | None) -> None:
+    if seen is None or seen.event is None:
+        return
+    moved = moved_since(conversation, seen.event, but_by=by)
+    if moved:
+        raise ThreadMoved(moved)
 
 
 def _place(conversation: Conversation, by: User, *, again: bool, seen: int | None) -> Reply:

@@ -23,6 +23,7 @@ from harken.domain.departments.queries import owner_of
 from harken.domain.people.models import Team
 from harken.domain.people.queries import answering_people
 from harken.domain.replies.queries import draft_of
+from harken.domain.replies.queries_moved import place_in
 from harken.domain.sla.queries import promise_of
 from harken.domain.triage.queries import marks
 from harken.kit import clock
@@ -100,6 +101,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
     lead = leading(found)
     case = case_of(lead) if lead.case_last_at is not None else [lead]
     answering = _answering(request, found, case)
+    read_up_to = place_in(answering)  # before the thread is read: what comes between is not seen
     found, threads = lead, thread.threads(case)
     entries = thread.case_entries(threads)
     asked = [entry for entry in entries if entry.kind == "inbound"]
@@ -109,6 +111,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "pane": found,
         "threads": threads,
         "answering": answering,
+        "read_up_to": read_up_to,
         "asleep": asleep(found),
         "until_they_write": UNTIL_THEY_WRITE,
         "sorting": sorted_as(found),
