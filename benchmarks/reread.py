@@ -26,8 +26,9 @@ TURNS = 1000  # messages that the replies answer; each has so many slots
 ASKED = 400
 LIMIT = 0.1  # seconds
 CHUNK = 10_000
-STEMS = [a + b for a in "bar del fo gri hu jen kal lop mer nis".split() for b in
-         "an ber cor dal en fid gol hin ist jor kem lun mas nor".split()]  # fmt: skip
+_FIRST = ("bar", "del", "fo", "gri", "hu", "jen", "kal", "lop", "mer", "nis")
+_LAST = ("an", "ber", "cor", "dal", "en", "fid", "gol", "hin", "ist", "jor", "kem", "lun", "nor")
+STEMS = [first + last for first in _FIRST for last in _LAST]
 
 
 def texts(start: int, count: int) -> list[str]:
@@ -64,7 +65,9 @@ def fill(url: str, ids: tuple[int, int, int, list[int]]) -> None:
                     shapes.write_row((id_, "now", found))
 
 
-def _numbered(chunks: Iterator[list[tuple[str, list[int]]]]) -> Iterator[tuple[int, str, list[int]]]:
+def _numbered(
+    chunks: Iterator[list[tuple[str, list[int]]]],
+) -> Iterator[tuple[int, str, list[int]]]:
     number = 0
     for chunk in chunks:
         for text, bands in chunk:

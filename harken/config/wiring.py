@@ -42,6 +42,7 @@ def wire() -> None:
     _departments()
     _roster()
     _waking()
+    _checks()
 
 
 def _roster() -> None:
@@ -97,3 +98,11 @@ def _waking() -> None:
     for taken_up in (ReplyQueued, conversation.ConversationAssigned, conversation.NoteWritten):
         react_to_many(taken_up, waking.leave_the_top)
     react_to_many(conversation.ConversationClosed, waking.leave_the_top)
+
+
+def _checks() -> None:
+    """Before an answer leaves it is read against how the customer feels."""
+    from harken.domain.replies.queries_reading import ask_feelings_of
+    from harken.domain.triage.queries import feeling_of
+
+    ask_feelings_of(feeling_of)

@@ -95,3 +95,21 @@ class ActionRefused(Happened):
 
     action: int
     message: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckSet(Happened):
+    """A lead said how much a check weighs for a brand (`severity` empty: as usual again)."""
+
+    brand: int
+    check: str
+    severity: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandWordsChanged(Happened):
+    """A lead changed one of a brand's lists of words."""
+
+    brand: int
+    word_list: str

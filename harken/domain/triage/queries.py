@@ -76,6 +76,12 @@ def newest_judgement(conversation: Conversation) -> Judgement | None:
     )
 
 
+def feeling_of(conversation: Conversation) -> str:
+    """How the newest customer message of a conversation is meant; empty: nobody knows yet."""
+    judgement = newest_judgement(conversation)
+    return judgement.sentiment if judgement else ""
+
+
 def words_of(topic: Topic) -> tuple[str, ...]:
     """The words that lead to a topic: a lead's, or the usual ones of a topic with such a name."""
     routing = getattr(topic, "routing", None)

@@ -8,6 +8,7 @@ from harken.domain.replies.checks.port import Check, Finding, Reading, Severity
 
 
 def look(reading: Reading) -> Iterator[Finding]:
+    """A finding for each line of the list that is in the text."""
     for pattern in reading.patterns:
         if pattern.is_forbidden:
             why = f"{reading.brand or 'The brand'} does not say “{pattern.label}”."

@@ -10,7 +10,19 @@ from harken.domain.replies.checks.port import Check, Finding, Reading, Severity
 from harken.domain.replies.checks.words import LINK
 
 _SHORT = frozenset(
-    ["bit.ly", "t.co", "tinyurl.com", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "t.ly", "lnkd.in"]
+    [
+        "bit.ly",
+        "t.co",
+        "tinyurl.com",
+        "goo.gl",
+        "ow.ly",
+        "is.gd",
+        "buff.ly",
+        "rebrand.ly",
+        "cutt.ly",
+        "t.ly",
+        "lnkd.in",
+    ]
 )
 _AT_END = ".,;:!?)]}»”'\""
 

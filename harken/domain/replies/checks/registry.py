@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -22,6 +23,12 @@ class Found:
     check: Check
     severity: Severity
     finding: Finding
+
+    @property
+    def id(self) -> str:
+        """The same for the same finding about any text: what its author has seen and kept."""
+        said = f"{self.check.key}\n{self.severity}\n{self.finding.why}"
+        return sha256(said.encode()).hexdigest()[:16]
 
 
 @cache

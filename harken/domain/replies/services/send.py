@@ -21,7 +21,8 @@ from harken.domain.replies.events import ReplyQueued
 from harken.domain.replies.models import GONE, Draft, Reply, ReplyShape, ReplyState
 from harken.domain.replies.queries import answer_to
 from harken.domain.replies.queries_alike import personal_words
-from harken.domain.replies.queries_moved import Moved, Seen, moved_since
+from harken.domain.replies.queries_moved import EVERYTHING, Moved, Seen, moved_since
+from harken.domain.replies.services.checked import Stopped, note_blocked, note_sent, weigh
 from harken.domain.replies.services.draft import LONGEST_BODY, save_draft
 from harken.domain.replies.services.permission import may_write, place_of
 from harken.kit.connector import Connector
@@ -75,15 +76,16 @@ def send(
     client_key: uuid.UUID,
     by: User,
     again: bool = False,
-    seen: Seen | None = None,
+    seen: Seen = EVERYTHING,
 ) -> Reply:
     """Hand an answer to the outbox and return it; the same `client_key` returns the first one.
 
     `seen` is what its writer had before them: a later customer message is not settled by this
-    answer, and whatever happened after the event they had read to stops it. `again` answers a
-    turn that has an answer, or a conversation where nobody waits. Nobody's conversation becomes
-    the sender's. Raises `NotAllowed`, `EmptyReply`, `TooLong`, `CannotReply`, `AlreadyAnswered`,
-    `ThreadMoved`.
+    answer, whatever happened after the event they had read to stops it, and so does a warning
+    they have not seen. What a check blocks never leaves. `again` answers a turn that has an
+    answer, or a conversation where nobody waits. Nobody's conversation becomes the sender's.
+    Raises `NotAllowed`, `EmptyReply`, `TooLong`, `CannotReply`, `AlreadyAnswered`, `ThreadMoved`,
+    `BlockedByCheck`, `NotYetRead`.
     """
     try:
         with transaction.atomic():
@@ -97,14 +99,20 @@ def send(
             may_write(locked, by)
             connector = pure_connector(locked.channel)
             text = _checked(connector, body)
-            reply = _place(locked, by, again=again, seen=seen.message if seen else None)
+            reply = _place(locked, by, again=again, seen=seen.message)
             _still_as_seen(locked, by, seen)
             reply.client_key, reply.key, reply.body = client_key, connector.new_key(), text
-            return _queue(reply, locked)
+            found = weigh(locked, text, by=by, confirmed=seen.warnings)
+            queued = _queue(reply, locked)
+            note_sent(queued, found)
+            return queued
     except IntegrityError as error:
         refusal: Refusal = _lost_race(conversation, error)
     except (AlreadyAnswered, ThreadMoved) as error:
         refusal = error
+    except Stopped as error:
+        refusal = error
+        note_blocked(conversation, error.found, client_key=client_key, by=by)
     save_draft(conversation, body=body, by=by, client_key=client_key)
     raise refusal
 
@@ -119,16 +127,15 @@ class Rehearsal:
 
 
 def rehearse(
-    conversation: Conversation, *, body: str, by: User, seen: Seen | None = None
+    conversation: Conversation, *, body: str, by: User, seen: Seen = EVERYTHING
 ) -> Rehearsal:
     """Everything `send` looks at, without sending. Raises what it raises, but `AlreadyAnswered`."""
     may_write(conversation, by)
     text = _checked(pure_connector(conversation.channel), body)
-    newest = seen.message if seen else None
     try:
-        reply, answered = _place(conversation, by, again=False, seen=newest), None
+        reply, answered = _place(conversation, by, again=False, seen=seen.message), None
     except AlreadyAnswered as refusal:
-        reply, answered = _place(conversation, by, again=True, seen=newest), refusal
+        reply, answered = _place(conversation, by, again=True, seen=seen.message), refusal
     return Rehearsal(text, reply.target, answered)
 
 
@@ -167,8 +174,8 @@ def _checked(connector: Connector, body: str) -> str:
     return text
 
 
-def _still_as_seen(conversation: Conversation, by: User, seen: Seen | None) -> None:
-    if seen is None or seen.event is None:
+def _still_as_seen(conversation: Conversation, by: User, seen: Seen) -> None:
+    if seen.event is None:
         return
     moved = moved_since(conversation, seen.event, but_by=by)
     if moved:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.services.notes import write_note
+from harken.domain.replies.services.checked import Stopped
 from harken.domain.replies.services.draft import save_draft
 from harken.domain.replies.services.send import AlreadyAnswered, ThreadMoved
 from harken.domain.replies.services.send import send as send_reply
@@ -26,7 +27,12 @@ def draft(request: Request, pk: int) -> HttpResponse:
     """Keep what was typed. A note is kept by the browser only: it is not a draft of an answer."""
     found = visible(request, pk)
     if request.POST.get("kind") != "note":
-        save_draft(found, body=composing.text(request), by=request.user, client_key=composing.given_key(request))
+        save_draft(
+            found,
+            body=composing.text(request),
+            by=request.user,
+            client_key=composing.given_key(request),
+        )
     return HttpResponse(status=204)
 
 
@@ -49,7 +55,9 @@ def send(request: Request, pk: int) -> HttpResponse:
     """Take an answer (it can be undone for some seconds) or a note."""
     found = visible(request, pk)
     if request.POST.get("kind") == "note":
-        note = write_note(found, body=composing.text(request), client_key=composing.key(request), by=request.user)
+        note = write_note(
+            found, body=composing.text(request), client_key=composing.key(request), by=request.user
+        )
         return _taken(request, found, {"said": mentioning.said(note)})
     try:
         reply = send_reply(
@@ -60,9 +68,10 @@ def send(request: Request, pk: int) -> HttpResponse:
             again=request.POST.get("again") == "1",
             seen=composing.seen(request),
         )
-    except (AlreadyAnswered, ThreadMoved) as refusal:
+    except (AlreadyAnswered, Stopped, ThreadMoved) as refusal:
+        # Seen, and once more: the browser puts it where the answer was read again.
         response = shown_again(request, found, str(refusal))
-        response.status_code = refusal.status
+        response.status_code = AlreadyAnswered.status
         return response
     return _taken(request, found, {"sent": reply})
 

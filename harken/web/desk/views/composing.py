@@ -34,7 +34,8 @@ def given_key(request: Request) -> UUID | None:
 
 def seen(request: Request) -> Seen:
     """What was on the writer's screen."""
-    return Seen(_number(request, "seen"), _number(request, "read_up_to"))
+    warnings = frozenset(request.POST.getlist("confirmed"))
+    return Seen(_number(request, "seen"), _number(request, "read_up_to"), warnings)
 
 
 def _number(request: Request, name: str) -> int | None:

@@ -10,9 +10,11 @@ from django.http import HttpResponse
 from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Conversation, Direction, Message
 from harken.domain.replies.queries_moved import Moved, Seen, moved_since, place_in
+from harken.domain.replies.services import checked
 from harken.domain.replies.services.send import rehearse
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
+from harken.web.desk.checking import shown
 from harken.web.desk.rows import badge
 from harken.web.desk.thread import pictures
 from harken.web.desk.views import composing
@@ -34,8 +36,14 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
     newest = _newest(found, seen)
     about = rehearse(found, body=text, by=request.user, seen=Seen(newest))
     connector = pure_connector(found.channel)
+    findings = checked.reread(
+        found, body=about.body, client_key=composing.key(request), by=request.user
+    )
     context = {
         "said": said,
+        "name": found.contact.name or f"@{found.handle.handle}",
+        "undo_seconds": found.channel.undo_seconds,
+        "findings": shown(findings, text, about.body, conversation=found, by=request.user),
         "found": found,
         "network": badge(found.channel.network),
         "lines": [_line(found, each) for each in moved],
