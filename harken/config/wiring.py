@@ -77,6 +77,10 @@ def _departments() -> None:
         conversation.ConversationReopened,
         conversation.TeamChanged,
         conversation.TopicChanged,
+        conversation.ConversationSnoozed,
+        conversation.SnoozeEnded,
+        conversation.ConversationMerged,
+        conversation.ConversationUnmerged,
         ReplyDelivered,
     ):
         react_to_many(event, name_who_answers)

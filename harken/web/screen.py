@@ -27,7 +27,7 @@ OWN_VIEWS = (
     ("hot", "Hot", "g h", "least time left first"),
     ("mine", "Mine", "g m", "newest first"),
     ("unassigned", "Unassigned", "g u", "nobody has these yet"),
-    ("unowned", "No owner", "g o", "who should answer is away; least time left first"),
+    ("unowned", "No owner", "g w", "who should answer is away; least time left first"),
     ("all", "All open", "g i", "newest first"),
     ("snoozed", "Snoozed", "g z", "who wakes next first"),
     ("closed", "Closed", "", "newest first"),

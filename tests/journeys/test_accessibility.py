@@ -66,9 +66,11 @@ def conversation_findings(visitor: Visitor, conversation: int) -> list[str]:
         ("l", "pick-tag"),
         ("f", "narrow"),
         ("b", "bulk"),
+        ("h", "snooze"),
+        ("Shift+M", "merge"),
     ]:
         visitor.press(key)
-        visitor.page.locator(f"#{dialog}[open] :is(dl, li, select)").first.wait_for()
+        visitor.page.locator(f"#{dialog}[open] :is(dl, li, select, form)").first.wait_for()
         found += findings(visitor, dialog)
         visitor.leave_dialog()
     return found + escalation_findings(visitor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harken.domain.conversations.models import Conversation, State
+from harken.domain.escalation.models import Escalation
 from harken.domain.escalation.services import acknowledge, decide, escalate
 from harken.domain.people.models import User
 
@@ -42,11 +43,11 @@ def escalate_some() -> None:
         raised = escalate(
             opportunity[0], kind="opportunity", reason=opportunity[2], by=opportunity[1]
         )
-        acknowledge(raised, by=_lead_of(opportunity[0]))
+        acknowledge(raised, by=_paged(raised))
     decision = _first_of(DECISIONS, used)
     if decision is not None:
         raised = escalate(decision[0], kind="decision", reason=decision[2], by=decision[1])
-        decide(raised, decision=DECIDED, by=_lead_of(decision[0]))
+        decide(raised, decision=DECIDED, by=_paged(raised))
 
 
 def _first_of(
@@ -63,5 +64,6 @@ def _first_of(
     return None
 
 
-def _lead_of(conversation: Conversation) -> User:
-    return User.objects.get(role="lead", teams=conversation.team_id)
+def _paged(raised: Escalation) -> User:
+    """Who was called first: the lead on duty, or whoever the path names when none is."""
+    return User.objects.filter(pk__in=raised.steps.values("paged__user")).earliest("pk")

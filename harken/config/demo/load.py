@@ -18,6 +18,7 @@ from harken.config.demo.history import PastConversation, past_conversations, pos
 from harken.config.demo.notifications import ring
 from harken.config.demo.roster import load_rosters
 from harken.config.demo.rules import write_rules
+from harken.config.demo.set_aside import set_aside
 from harken.config.demo.sorting import sort_by_hand
 from harken.connectors.loopback.network import LoopbackNetwork
 from harken.connectors.loopback.wire import Person, Post
@@ -59,6 +60,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
         ring()
         escalate_some()
         sort_by_hand()
+        set_aside()
     with connection.cursor() as cursor:  # the planner must know the tables before the first page
         cursor.execute("ANALYZE")
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from harken.config.cli.ground import Failed, database_folder, ground, only_one
+from harken.config.cli.group import say
 from harken.config.cli.tasks import apply_migrations, start_django
 from harken.config.simulate.house import HOST
 from harken.config.simulate.plan import MINUTE, Options
@@ -36,7 +37,11 @@ def run(options: Options) -> int:
         # Its modules need the tables, so they are imported once there are some.
         from harken.config.simulate.director import direct
 
-        return direct(options, folder)
+        try:
+            return direct(options, folder)
+        except KeyboardInterrupt:
+            say("Stopped before the day began; there is nothing to report.")
+            return 130
 
 
 def _throw_away(folder: Path) -> None:

@@ -98,9 +98,10 @@ def leave_the_top(conversations: Sequence[int]) -> None:
 
 def _set_apart(conversations: Sequence[int]) -> tuple[list[int], list[int]]:
     """Of these and those that lead them (ids): which sleep, and which stand out as woken."""
-    with connection.cursor() as cursor:
-        cursor.execute(SET_APART, {"ids": list(conversations)})
-        rows = cursor.fetchall()
+    connection.ensure_connection()
+    # The driver's own cursor keeps the statement prepared: the intake runs it for every page.
+    asked = connection.connection.execute(SET_APART, {"ids": list(conversations)}, prepare=True)
+    rows = asked.fetchall()
     return [pk for pk, sleeps in rows if sleeps], [pk for pk, sleeps in rows if not sleeps]
 
 

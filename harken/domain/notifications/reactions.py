@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from harken.domain.channels.events import ChannelFailing, ChannelLost
@@ -88,8 +89,21 @@ def tell_the_snoozer(event: SnoozeEnded) -> None:
         )
 
 
+# What comes in is mostly nobody's yet, and every post asks: so this is asked first and plainly.
+HAD = "SELECT id FROM conversations_conversation WHERE id = ANY(%s) AND assignee_id IS NOT NULL"
+
+
+def _had(conversations: Sequence[int]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(HAD, [list(conversations)])
+        return [row[0] for row in cursor.fetchall()]
+
+
 def _tell_assignees(kind: str, text: str, conversations: Sequence[int]) -> None:
     """One statement finds them all; who has not read the last such word hears no second one."""
+    conversations = _had(conversations)
+    if not conversations:
+        return
     unread = Notification.objects.filter(
         kind=kind, conversation=OuterRef("pk"), person=OuterRef("assignee"), read_at__isnull=True
     )

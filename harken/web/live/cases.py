@@ -27,6 +27,7 @@ async def as_cases(connection: psycopg.AsyncConnection, entries: list[Entry]) ->
     if not asked:
         return entries
     rows = await (await connection.execute(LEADERS, [list(asked)])).fetchall()
+    leads: dict[int, tuple[int, tuple[int, ...]]]
     leads = {merged: (leading, (team,) if team else ()) for merged, leading, team in rows}
     return [_told(each, leads) for each in entries] if leads else entries
 

@@ -21,7 +21,8 @@ def test_closing_an_unanswered_customer_needs_a_reason(company, receive):
     closed = close(conversation, reason="spam", by=company.mika)
     assert (closed.state, closed.close_reason) == (State.CLOSED, "spam")
     assert closed.waiting_since is None
-    assert Event.objects.get(kind="ConversationClosed").data == {"reason": "spam"}
+    told = Event.objects.get(kind="ConversationClosed").data
+    assert told == {"reason": "spam", "up_to": conversation.messages.get().pk}
 
 
 def test_a_customer_who_writes_again_starts_a_new_turn(company, receive):

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('conversations', '0040_note_without_author'),
+        ('conversations', '0009_note_without_author'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

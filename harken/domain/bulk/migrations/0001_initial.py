@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('conversations', '0021_saved_views'),
+        ('conversations', '0007_saved_views'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

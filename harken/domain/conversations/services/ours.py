@@ -14,6 +14,21 @@ from harken.domain.journal.services import hint, tell_many
 from harken.kit.connector import InboundPost
 from harken.kit.text import storable
 
+# Delivery holds the conversation before it stores our answer as a message. The same answer may be
+# read from the network at that moment: without the conversations first, each would wait for the
+# other, one for the row and one for the message.
+HOLD = """
+SELECT c.id FROM conversations_conversation c
+WHERE c.id IN (
+    SELECT m.conversation_id FROM conversations_contextpost o
+    JOIN conversations_message m
+      ON m.channel_id = o.channel_id AND m.external_id = o.parent_id_at_network
+    WHERE o.channel_id = %(channel)s AND o.by_us AND o.deleted_at IS NULL
+      AND (o.external_id = ANY(%(ids)s) OR o.parent_id_at_network = ANY(%(ids)s))
+)
+ORDER BY c.id FOR NO KEY UPDATE
+"""
+
 # A post of ours belongs to the conversation of the message it answers. It may come before that
 # message: it waits among the context posts and is adopted when the message is there.
 ADOPT = """
@@ -77,6 +92,7 @@ def adopt_ours(channel: Channel, external_ids: Sequence[str]) -> int:
     ids = list(external_ids)
     while True:
         with connection.cursor() as cursor:
+            cursor.execute(HOLD, {"channel": channel.pk, "ids": ids})
             cursor.execute(ADOPT, {"channel": channel.pk, "ids": ids})
             touched = [row[0] for row in cursor.fetchall()]
         if not touched:

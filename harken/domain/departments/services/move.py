@@ -32,7 +32,7 @@ RIPE = """
 SELECT r.conversation_id FROM departments_responsibility r
 JOIN conversations_conversation c ON c.id = r.conversation_id
 LEFT JOIN departments_attendance a ON a.user_id = r.user_id
-WHERE c.state = 'open' AND c.waiting_since IS NOT NULL
+WHERE c.place = 'open' AND c.waits_since IS NOT NULL
   AND c.unowned_since IS NULL AND (r.user_id IS NULL OR a.away_since IS NOT NULL)
   AND greatest(r.since, a.away_since) <= statement_timestamp() - make_interval(secs => %s)
 ORDER BY r.since LIMIT %s FOR UPDATE OF c SKIP LOCKED

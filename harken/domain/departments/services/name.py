@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
-from harken.domain.conversations.models import Conversation, State, Topic
+from harken.domain.conversations.models import Conversation, Place, Topic
 
 AT_ONCE = 500  # conversations in one transaction
 
@@ -17,12 +17,15 @@ NAME = """
 WITH asked AS (
     SELECT c.id, coalesce(c.assignee_id, o.id) AS named, c.team_id,
            c.assignee_id IS NOT NULL AS assigned,
-           c.state = 'open' AND c.waiting_since IS NOT NULL AS waits
+           c.place = 'open' AND c.waits_since IS NOT NULL AS waits
     FROM conversations_conversation c LEFT JOIN conversations_topic t ON t.id = c.topic_id
     LEFT JOIN people_user o ON o.id = t.owner_id
       AND (c.team_id IS NULL OR o.role IN ('manager', 'executive') OR EXISTS (
            SELECT 1 FROM people_membership m WHERE m.user_id = o.id AND m.team_id = c.team_id))
-    WHERE c.id = ANY(%(ids)s)
+    -- What is merged away is answered for by whoever has the case.
+    WHERE c.id = ANY(%(ids)s || ARRAY(
+        SELECT m.merged_into_id FROM conversations_conversation m
+        WHERE m.id = ANY(%(ids)s) AND m.merged_into_id IS NOT NULL))
 ), named AS (
     INSERT INTO departments_responsibility AS r
         (conversation_id, user_id, named_id, is_assigned, team_id, part, since)
@@ -47,7 +50,7 @@ FROM asked WHERE c.id = asked.id AND c.unowned_since IS NOT NULL
 # After an upgrade or a restored backup there may be customers waiting without such a row.
 WITHOUT = """
 SELECT c.id FROM conversations_conversation c
-WHERE c.id > %s AND c.state = 'open' AND c.waiting_since IS NOT NULL
+WHERE c.id > %s AND c.place = 'open' AND c.waits_since IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM departments_responsibility r WHERE r.conversation_id = c.id)
 ORDER BY c.id LIMIT %s FOR UPDATE OF c SKIP LOCKED
 """
@@ -63,8 +66,8 @@ def name_owners(conversations: Iterable[int]) -> None:
 
 def name_owners_of(topic: Topic) -> None:
     """The topic got another owner: they answer for what waits there and nobody has."""
-    free = Conversation.objects.filter(topic=topic, assignee=None, state=State.OPEN)
-    waiting = free.filter(waiting_since__isnull=False).select_for_update(of=("self",))
+    free = Conversation.objects.filter(topic=topic, assignee=None, place=Place.OPEN)
+    waiting = free.filter(waits_since__isnull=False).select_for_update(of=("self",))
     name_owners(waiting.order_by("pk").values_list("pk", flat=True))
 
 

@@ -17,7 +17,7 @@ DROP FUNCTION sla_policy_for(bigint, bigint, bigint, bigint, text, text, text);
 class Migration(migrations.Migration):
     dependencies = [
         ("sla", "0003_conditions"),
-        ("conversations", "0010_tags"),
+        ("conversations", "0005_tags"),
         ("contacts", "0002_mark"),
     ]
 

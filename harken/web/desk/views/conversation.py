@@ -66,9 +66,7 @@ def messages(request: Request, pk: int) -> HttpResponse:
 
 def visible(request: Request, pk: int) -> Conversation:
     """The conversation, if this person may know about it. Raises `Http404`."""
-    found = visible_to(request.user).select_related(
-        *_AROUND, *(f"merged_into__{name}" for name in _AROUND)
-    )
+    found = visible_to(request.user).select_related(*_AROUND).defer("turn__raw", "turn__words")
     return get_object_or_404(found, pk=pk)
 
 

@@ -17,7 +17,7 @@ def person(related_name):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0021_saved_views"),
+        ("conversations", "0007_saved_views"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

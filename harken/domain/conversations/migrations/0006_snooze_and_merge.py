@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('channels', '0002_initial'),
         ('contacts', '0002_mark'),
-        ('conversations', '0010_tags'),
+        ('conversations', '0005_tags'),
         ('people', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

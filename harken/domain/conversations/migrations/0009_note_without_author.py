@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('conversations', '0004_promised'),
-        ('conversations', '0030_departments'),
+        ('conversations', '0008_departments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
