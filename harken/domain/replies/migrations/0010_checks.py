@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0040_note_without_author'),
-        ('people', '0020_zone'),
+        ('conversations', '0009_note_without_author'),
+        ('people', '0002_zone'),
         ('replies', '0002_shapes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
