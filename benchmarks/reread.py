@@ -136,5 +136,8 @@ def measure() -> list[Figure]:
             alike += bool(earlier and earlier[0].similarity >= 0.85)
         assert alike >= ASKED * 0.4, f"only {alike} copies found"
     p95 = quantiles(spent, n=20)[-1]
-    how = f"p50 {median(spent) * 1e3:.1f} ms, p95 {p95 * 1e3:.1f} of 100 ms, {REPLIES:,} replies, {alike} of {ASKED // 2} copies found"
+    how = (
+        f"p50 {median(spent) * 1e3:.1f} ms, p95 {p95 * 1e3:.1f} of 100 ms, {REPLIES:,} replies,"
+        f" {alike} of {ASKED // 2} copies found"
+    )
     return [Figure("C1", "reading before Enter", p95 / LIMIT, 1.0, 0.3, False, how)]

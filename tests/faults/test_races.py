@@ -157,7 +157,8 @@ def test_after_1000_undos_at_any_moment_nothing_confirmed_left_the_house(
     ]
     sys.stdout.write(
         f"\nundo: {len(undone)} confirmed, {len(late)} too late; after a confirmed undo "
-        f"{called} attempts, {asked} calls of {sum(written.values())} and {left} posts; {time.monotonic() - began:.1f} s\n"
+        f"{called} attempts, {asked} calls of {sum(written.values())} and {left} posts; "
+        f"{time.monotonic() - began:.1f} s\n"
     )
     assert len(undone) + len(late) == UNDOS
     assert len(undone) > UNDOS / 2

@@ -224,6 +224,9 @@ ROUTES: dict[str, Route] = {
     "manage:leave_team": Route(
         "POST", MANAGERS, "team", MOVED, shared=True, data={"user": "{person}"}
     ),
+    "manage:checks": Route("GET", MANAGERS),
+    "manage:weigh_checks": Route("POST", MANAGERS, gives=MOVED, data={"severity-name": "note"}),
+    "manage:check_words": Route("POST", MANAGERS, gives=MOVED, data={"do": "save"}),
     "manage:triage": Route("GET", MANAGERS),
     "manage:topic_words": Route("POST", MANAGERS, "topic", MOVED, shared=True),
     "manage:triage_back": Route("POST", MANAGERS, gives=UNUSABLE, data={"to": "7"}),

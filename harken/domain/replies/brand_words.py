@@ -59,7 +59,9 @@ def usable(line: str) -> str:
 def _phrase(line: str) -> re.Pattern[str]:
     stem = line.rstrip("*")
     shape = r"\s+".join(re.escape(word) for word in stem.split())
-    return re.compile(rf"(?<!\w){shape}" + (r"\w*" if line.endswith("*") else r"(?!\w)"), re.I)
+    return re.compile(
+        rf"(?<!\w){shape}" + (r"\w*" if line.endswith("*") else r"(?!\w)"), re.IGNORECASE
+    )
 
 
 @lru_cache(maxsize=2000)
@@ -72,7 +74,7 @@ def compiled(pattern: str) -> re2._Regexp[str]:
     try:
         return re2.compile(pattern, options)
     except re2.error as error:
-        said = str(error.args[0] if error.args else "")[:120]
+        said = _words_of(error)
         column = _column(pattern, said)
         raise UnusableLine(
             f"/{pattern}/ cannot be read: {said}, at column {column + 1}.", column
@@ -80,7 +82,27 @@ def compiled(pattern: str) -> re2._Regexp[str]:
 
 
 def _column(pattern: str, said: str) -> int:
-    """Where in the line the trouble is: RE2 names the piece, after the last colon."""
+    """Where in the line, slash included, the trouble is: RE2 names a piece after its last colon."""
+    if said.startswith(("missing )", "unexpected )")):
+        return 1 + _unpaired(pattern)
     piece = said.rpartition(": ")[2] if ": " in said else ""
     at = pattern.rfind(piece) if piece else -1
     return 1 + (at if at >= 0 else len(pattern) - 1)
+
+
+def _words_of(error: re2.error) -> str:
+    said = error.args[0] if error.args else ""
+    return (said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said))[:120]
+
+
+def _unpaired(pattern: str) -> int:
+    """The place of the first parenthesis that closes nothing, else the last one left open."""
+    opened: list[int] = []
+    for found in re.finditer(r"\\.|\[\]?[^\]]*\]|[()]", pattern):
+        if found[0] == "(":
+            opened.append(found.start())
+        elif found[0] == ")" and not opened:
+            return found.start()
+        elif found[0] == ")":
+            opened.pop()
+    return opened[-1] if opened else 0

@@ -30,22 +30,6 @@ MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What a writer had before them; None: whatever there was.
-
-    `message` is the id of the newest customer message, `event` the place up to which they had
-    read the conversation (`place_in`), `warnings` the ids of what the checks warned of.
-    """
-
-    message: int | None = None
-    event: int | None = None
-    warnings: frozenset[str] | None = None
-
-
-EVERYTHING = Seen()
-
-
-@dataclass(frozen=True, slots=True)
 class Moved:
     """One thing that happened meanwhile. `what`: wrote, edited, deleted or answered.
 

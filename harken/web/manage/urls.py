@@ -4,6 +4,7 @@ from django.urls import path
 
 from harken.web.manage.views import (
     channels,
+    checks,
     escalation,
     hours,
     promises,
@@ -90,6 +91,9 @@ urlpatterns = [
     path("roster/cover/<int:pk>/remove/", roster_plans.remove_cover, name="remove_cover"),
     path("roster/<int:pk>/call-after/", roster_plans.set_call_after, name="set_call_after"),
     path("roster/<int:pk>/calendar/", roster_plans.renew_calendar, name="renew_calendar"),
+    path("checks/", checks.checks, name="checks"),
+    path("checks/weigh/", checks.weigh, name="weigh_checks"),
+    path("checks/words/", checks.words, name="check_words"),
     path("reports/day/", reports.day, name="day"),
     path("reports/day/turns/", reports.day_turns, name="day_turns"),
     path("reports/day/csv/", reports.day_csv, name="day_csv"),

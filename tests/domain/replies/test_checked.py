@@ -9,7 +9,6 @@ import pytest
 from harken.domain.replies.checks.port import Severity
 from harken.domain.replies.models import Draft, Reply
 from harken.domain.replies.models_checks import BrandWord, CheckResult, LinkLook
-from harken.domain.replies.queries_moved import Seen
 from harken.domain.replies.queries_reading import looked_over, reading_of
 from harken.domain.replies.services.check_settings import set_severity, set_words
 from harken.domain.replies.services.checked import BlockedByCheck, NotYetRead, reread
@@ -36,7 +35,7 @@ def test_a_card_number_never_leaves_whatever_was_confirmed(company, receive) -> 
             body=CARD,
             client_key=key,
             by=company.mika,
-            seen=Seen(warnings=frozenset(each.id for each in found)),
+            confirmed=[each.id for each in found],
         )
     assert not Reply.objects.exists()
     assert results(key) == {"personal": "blocked"}
@@ -47,9 +46,7 @@ def test_what_was_shown_and_then_mended_is_stored_as_changed(company, receive) -
     conversation, key = receive(LATE), uuid.uuid4()
     reread(conversation, body=BARE, client_key=key, by=company.mika)
     assert results(key) == {"name": ""}
-    reply = send(
-        conversation, body=KIND, client_key=key, by=company.mika, seen=Seen(warnings=frozenset())
-    )
+    reply = send(conversation, body=KIND, client_key=key, by=company.mika, confirmed=[])
     row = CheckResult.objects.get()
     assert (row.decision, row.reply_id, row.author_id) == ("changed", reply.pk, company.mika.pk)
     assert row.decided_at is not None
@@ -63,7 +60,7 @@ def test_a_warning_must_be_read_before_it_is_kept(company, receive) -> None:
             body=BARE,
             client_key=key,
             by=company.mika,
-            seen=Seen(warnings=frozenset()),
+            confirmed=[],
         )
     assert results(key) == {"name": ""}
     seen = [each.id for each in stopped.value.found]
@@ -72,7 +69,7 @@ def test_a_warning_must_be_read_before_it_is_kept(company, receive) -> None:
         body=BARE,
         client_key=key,
         by=company.mika,
-        seen=Seen(warnings=frozenset(seen)),
+        confirmed=seen,
     )
     assert results(key) == {"name": "kept"}
 

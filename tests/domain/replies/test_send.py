@@ -12,7 +12,6 @@ from django.db import IntegrityError, transaction
 from harken.domain.conversations.models import Conversation, Message
 from harken.domain.replies.models import Draft, Reply, ReplyState
 from harken.domain.replies.queries import draft_of, replies_of
-from harken.domain.replies.queries_moved import Seen
 from harken.domain.replies.services import send as sending
 from harken.domain.replies.services.draft import save_draft
 from harken.domain.replies.services.send import (
@@ -66,7 +65,7 @@ def test_what_came_after_the_writer_looked_is_not_settled(company, receive):
     conversation = receive("Where is it?")
     first = conversation.turn
     receive("And my refund?", root_id=first.external_id, parent_id=first.external_id)
-    reply = say(conversation, company.mika, seen=Seen(message=first.pk))
+    reply = say(conversation, company.mika, seen=first.pk)
     assert (reply.answers_id, reply.target) == (first.pk, first)
 
 

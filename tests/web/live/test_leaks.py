@@ -31,7 +31,6 @@ from harken.domain.journal.models import Event
 from harken.domain.people.models import Role, User
 from harken.domain.people.teams import leave
 from harken.domain.presence.services import stay, take_over, write
-from harken.domain.replies.queries_moved import Seen
 from harken.domain.replies.services.draft import save_draft
 from harken.domain.replies.services.send import send
 from harken.kit import clock
@@ -113,7 +112,7 @@ def a_day_in(company: Company, lead: User) -> tuple[int, set[str]]:
     found = assign(take(found, by=bea), to=None, by=lead)
     Responsibility.objects.update(user=None, since=clock.now() - timedelta(hours=1))
     move_ripe(Finder())
-    send(found, body=f"{CANARY} answer", by=bea, client_key=uuid4(), seen=Seen(arrived_id(found)))
+    send(found, body=f"{CANARY} answer", by=bea, client_key=uuid4(), seen=arrived_id(found))
     found = reopen(close(found, reason="spam", by=bea), by=bea)
     again = post(f"{CANARY} again", by=CANARY, root_id=arrived.root_id, parent_id=arrived.root_id)
     receive_posts(company.channel, [again])

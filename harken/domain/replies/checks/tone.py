@@ -11,19 +11,24 @@ from harken.domain.replies.checks.words import LINK
 _CHEER = re.compile(
     r"[\U0001F600-\U0001F60E\U0001F929\U0001F970\U0001F973\U0001F389\U0001F44D\U0001F64C\U0001F4AA\u2728]"
     r"|\b(?:great|awesome|amazing|fantastic|wonderful|super|cool|yay|haha|lol|no worries|enjoy)\b"
-    r"|\b(?:geweldig|fantastisch|leuk|gaaf|tof|top|hoera|geniet)\b"
+    r"|\b(?:geweldig|fantastisch|leuk|gaaf|tof|top(?=!|,? (?:bezig|gedaan))|hoera|geniet)\b"
     r"|\b(?:toll|klasse|prima|großartig|spitze|hurra|viel spaß)\b"
     r"|\b(?:génial|formidable|super|parfait|chouette|hourra|profitez)\b"
     r"|\b(?:genial|estupendo|fantástico|maravilloso|guay|jaja|disfruta)\b",
     re.IGNORECASE,
 )
 _SHARP = re.compile(
-    r"\b(?:calm down|as i said|as we (?:said|told you)|obviously|clearly you|whatever|not our problem|"
+    r"\b(?:calm down|as i said|as we (?:said|told you)|obviously|clearly you|whatever"
+    r"|not our problem|"
     r"stop complaining|ridiculous|nonsense)\b"
-    r"|\b(?:rustig aan|zoals (?:ik|we) al zei(?:den)?|overduidelijk|niet ons probleem|onzin|belachelijk|zeur)\w*"
-    r"|\b(?:beruhig\w* (?:dich|sie sich)|wie gesagt|offensichtlich|nicht unser problem|unsinn|lächerlich)\b"
-    r"|\b(?:calmez-vous|calme-toi|comme (?:je l['’]ai|nous l['’]avons) dit|évidemment|pas notre problème|ridicule|n['’]importe quoi)\b"
-    r"|\b(?:cálmate|cálmese|como (?:ya )?(?:dije|dijimos)|obviamente|no es (?:nuestro )?problema|ridículo|tonterías)\b",
+    r"|\b(?:rustig aan|zoals (?:ik|we) al zei(?:den)?|overduidelijk|niet ons probleem|onzin"
+    r"|belachelijk|zeur)\w*"
+    r"|\b(?:beruhig\w* (?:dich|sie sich)|wie gesagt|offensichtlich|nicht unser problem|unsinn"
+    r"|lächerlich)\b"
+    r"|\b(?:calmez-vous|calme-toi|comme (?:je l['’]ai|nous l['’]avons) dit|évidemment"
+    r"|pas notre problème|ridicule|n['’]importe quoi)\b"
+    r"|\b(?:cálmate|cálmese|como (?:ya )?(?:dije|dijimos)|obviamente"
+    r"|no es (?:nuestro )?problema|ridículo|tonterías)\b",
     re.IGNORECASE,
 )
 

@@ -1,4 +1,4 @@
-"""What several checks know of words, in the five languages: greetings, courtesy, promises, dates."""
+"""What checks know of words in five languages: greetings, courtesy, promises, dates."""
 
 from __future__ import annotations
 
@@ -17,79 +17,20 @@ GREETING = (
     r"|bonjour|bonsoir|salut|cher|chère|merci|désolée?"
     r"|hola|buenos días|buenas (?:tardes|noches)|estimad[oa]|querid[oa]|gracias"
 )
+# fmt: off
 NAMELESS = frozenset(
     [
-        "there",
-        "all",
-        "everyone",
-        "everybody",
-        "team",
-        "both",
-        "again",
-        "you",
-        "u",
-        "jij",
-        "jullie",
-        "allemaal",
-        "iedereen",
-        "samen",
-        "zusammen",
-        "alle",
-        "ihr",
-        "euch",
-        "tous",
-        "toutes",
-        "vous",
-        "madame",
-        "monsieur",
-        "mevrouw",
-        "meneer",
-        "heer",
-        "frau",
-        "herr",
-        "señor",
-        "señora",
-        "sir",
-        "madam",
-        "ma'am",
-        "customer",
-        "klant",
-        "kunde",
-        "client",
-        "cliente",
-        "friend",
-        "wieder",
-        "nochmal",
-        "encore",
-        "todos",
-        "todas",
-        "a",
-        "we",
-        "for",
-        "voor",
-        "für",
-        "pour",
-        "por",
-        "the",
-        "de",
-        "het",
-        "een",
-        "die",
-        "das",
-        "le",
-        "la",
-        "les",
-        "el",
-        "los",
-        "las",
-        "dat",
-        "is",
-        "that",
-        "to",
-        "so",
-        "voor's",
+        "there", "all", "everyone", "everybody", "team", "both", "again", "you", "u", "jij",
+        "jullie", "allemaal", "iedereen", "samen", "zusammen", "alle", "ihr", "euch",
+        "tous", "toutes", "vous", "madame", "monsieur", "mevrouw", "meneer", "heer", "frau",
+        "herr", "señor", "señora", "sir", "madam", "ms", "mr", "mrs", "miss", "ma'am",
+        "customer", "klant", "kunde", "client", "cliente", "friend", "wieder", "nochmal",
+        "encore", "todos", "todas", "a", "we", "for", "voor", "für", "pour", "por", "the",
+        "de", "het", "een", "die", "das", "le", "la", "les", "el", "los", "las", "dat",
+        "is", "that", "to", "so", "voor's"
     ]
 )
+# fmt: on
 WEEKDAYS = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:maan|dins|woens|donder|vrij|zater|zon)dag"
     r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch"
@@ -103,17 +44,21 @@ MONTHS = (
     r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
 )
 _UNITS = (
-    r"minutes?|mins?|hours?|days?|weeks?|months?|minuten|minuut|uur|uren|dag(?:en)?|werkdagen|we[ek]+en"
+    r"minutes?|mins?|hours?|days?|weeks?|months?|minuten|minuut|uur|uren|dag(?:en)?|werkdagen"
+    r"|we[ek]+en"
     r"|maand(?:en)?|stunden?|tagen?|werktagen?|wochen?|monat(?:en|e)?|heures?|jours?|semaines?|mois"
     r"|minutos?|horas?|días?|semanas?|mes(?:es)?"
 )
 #: A moment that a customer could hold us to.
 MOMENT = re.compile(
-    rf"\b(?:{WEEKDAYS})\b|\b(?:{MONTHS})\b|\b\d{{1,2}}[:.h]\d{{2}}\b|\b\d{{1,2}}\s?(?:am|pm|uhr|uur|h)\b"
+    rf"\b(?:{WEEKDAYS})\b|\b(?:{MONTHS})\b|\b\d{{1,2}}[:.h]\d{{2}}\b|\b\d{{1,2}}\s?(?:am|pm|uhr"
+    rf"|uur|h)\b"
     r"|\b\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?(?!\d)|\b20\d{2}-\d{2}-\d{2}\b"
-    rf"|\b(?:\d+|a|an|one|two|three|een|twee|drie|ein(?:e[mnr]?)?|zwei|drei|une?|deux|trois|una?|dos|tres)"
+    rf"|\b(?:\d+|a|an|one|two|three|een|twee|drie|ein(?:e[mnr]?)?|zwei|drei|une?|deux|trois"
+    rf"|una?|dos|tres)"
     rf"(?: (?:working|business))? (?:{_UNITS})\b"
-    r"|\b(?:today|tonight|tomorrow|this (?:morning|afternoon|evening|week)|next week|end of (?:the )?day"
+    r"|\b(?:today|tonight|tomorrow|this (?:morning|afternoon|evening|week)|next week"
+    r"|end of (?:the )?day"
     r"|vandaag|vanavond|vanmiddag|morgen|overmorgen|deze week|volgende week"
     r"|heute|übermorgen|diese woche|nächste woche"
     r"|aujourd['’]hui|ce soir|demain|cette semaine|la semaine prochaine"

@@ -26,6 +26,7 @@ _MONTHS = [
     "nov",
     "de[cz]",
     "mrt",
+    "maa",
     "mär",
     "mei",
     "juni",

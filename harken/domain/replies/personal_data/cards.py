@@ -12,7 +12,7 @@ _RUN = re.compile(r"(?<![\w.,@#/-])\d(?:[ .\-\u00a0]?\d){12,18}(?![\w@/-])")
 # (first digits as a range, lengths): Visa, Mastercard (two ranges), Amex, Discover, JCB, Diners,
 # Maestro, UnionPay.
 _BRANDS = (
-    ("4", "4", {13, 16, 19}),
+    ("4", "4", {16, 19}),
     ("51", "55", {16}),
     ("2221", "2720", {16}),
     ("34", "34", {15}),

@@ -10,7 +10,8 @@ import phonenumbers
 from harken.domain.replies.personal_data.piece import Kind, Piece
 
 _EMAIL = re.compile(
-    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|\(at\)|\[at\])\s?(?:[\w\-]{1,63}\.){1,4}[a-z]{2,24}(?![\w@])",
+    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|\(at\)"
+    r"|\[at\])\s?(?:[\w\-]{1,63}\.){1,4}[a-z]{2,24}(?![\w@])",
     re.IGNORECASE,
 )
 # Words that make a short number a phone number; without one it needs the shape of one.
@@ -23,7 +24,10 @@ _CALL = re.compile(
 #: Whose national numbers are tried, with those that begin with a plus anywhere.
 REGIONS = ("NL", "BE", "DE", "AT", "CH", "FR", "ES", "GB", "US")
 _NEAR = 30  # characters before a number in which a calling word counts
-_SHAPED = re.compile(r"^(?:\+|00|0|\()")
+# Begins as nobody writes an order number, or stands in the groups of a Spanish number.
+_SHAPED = re.compile(
+    r"^(?:\+|00|0|\(|[679]\d{2}([ \-])\d{3}\1\d{3}$|[89]\d{1,2}([ \-])\d{2,3}\2\d{2}\2\d{2}$)"
+)
 _LOOKS_DATED = re.compile(r"^\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}$")
 
 

@@ -26,10 +26,12 @@ class UnusableList(Invalid):
         self.line, self.column = line, error.column
 
 
-def may_manage(user: User) -> None:
-    """Raises `NotAllowed` for people who are neither lead nor manager."""
+def may_manage(user: User, brand: Brand) -> None:
+    """Raises `NotAllowed` for all but managers and leads of a team of the brand."""
     if not user.can_manage:
         raise NotAllowed("Leads and managers look after the checks. Ask one of them.")
+    if not (user.sees_all or user.teams.filter(brand=brand).exists()):
+        raise NotAllowed(f"The checks of {brand} are looked after by its own leads.")
 
 
 def set_severity(brand: Brand, check: str, severity: str, *, role: str = "", by: User) -> None:
@@ -37,7 +39,7 @@ def set_severity(brand: Brand, check: str, severity: str, *, role: str = "", by:
 
     Raises `NotAllowed`, and `Invalid` for a check, severity or role that there is not.
     """
-    may_manage(by)
+    may_manage(by, brand)
     known = {each.key for each in checks()}
     if check not in known or severity not in {"", *SetSeverity.values}:
         raise Invalid("Choose from the lists; what was chosen is not there.")
@@ -65,10 +67,10 @@ def set_words(brand: Brand, word_list: str, lines: Iterable[str], *, by: User) -
 
     Raises `NotAllowed`, `UnusableList` (with line and column), and `Invalid` for too many.
     """
-    may_manage(by)
+    may_manage(by, brand)
     if word_list not in WordList.values:
         raise Invalid("There is no such list.")
-    kept = _usable(lines)
+    kept = usable_lines(lines)
     with transaction.atomic():
         held = BrandWord.objects.filter(brand=brand, word_list=word_list)
         known = set(held.values_list("line", flat=True))
@@ -84,7 +86,8 @@ def set_words(brand: Brand, word_list: str, lines: Iterable[str], *, by: User) -
     return list(held.all())
 
 
-def _usable(lines: Iterable[str]) -> list[str]:
+def usable_lines(lines: Iterable[str]) -> list[str]:
+    """The lines as they are kept. Raises `UnusableList` and `Invalid`."""
     kept: dict[str, None] = {}
     for number, line in enumerate(lines):
         if line.strip():

@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -21,7 +22,7 @@ from harken.domain.replies.events import ReplyQueued
 from harken.domain.replies.models import GONE, Draft, Reply, ReplyShape, ReplyState
 from harken.domain.replies.queries import answer_to
 from harken.domain.replies.queries_alike import personal_words
-from harken.domain.replies.queries_moved import EVERYTHING, Moved, Seen, moved_since
+from harken.domain.replies.queries_moved import Moved, moved_since
 from harken.domain.replies.services.checked import Stopped, note_blocked, note_sent, weigh
 from harken.domain.replies.services.draft import LONGEST_BODY, save_draft
 from harken.domain.replies.services.permission import may_write, place_of
@@ -69,21 +70,33 @@ class UsedKey(Invalid):
         super().__init__("This form was used for another answer. Reload the page and send again.")
 
 
+class Before(TypedDict, total=False):
+    """What the writer knew and decided before they sent; None: whatever there was.
+
+    `seen` is the id of the newest customer message on their screen, `read_up_to` the place up to
+    which they had read the conversation (`queries_moved.place_in`), `confirmed` the ids of the
+    warnings they have read. `again`: answer although there is an answer, or nobody waits.
+    """
+
+    again: bool
+    seen: int | None
+    read_up_to: int | None
+    confirmed: Collection[str] | None
+
+
 def send(
     conversation: Conversation,
     *,
     body: str,
     client_key: uuid.UUID,
     by: User,
-    again: bool = False,
-    seen: Seen = EVERYTHING,
+    **before: Unpack[Before],
 ) -> Reply:
     """Hand an answer to the outbox and return it; the same `client_key` returns the first one.
 
-    `seen` is what its writer had before them: a later customer message is not settled by this
-    answer, whatever happened after the event they had read to stops it, and so does a warning
-    they have not seen. What a check blocks never leaves. `again` answers a turn that has an
-    answer, or a conversation where nobody waits. Nobody's conversation becomes the sender's.
+    A customer message its writer had not seen is not settled by this answer; whatever happened
+    after they had read stops it, and so does a warning they have not read. What a check blocks
+    never leaves. Nobody's conversation becomes the sender's.
     Raises `NotAllowed`, `EmptyReply`, `TooLong`, `CannotReply`, `AlreadyAnswered`, `ThreadMoved`,
     `BlockedByCheck`, `NotYetRead`.
     """
@@ -99,10 +112,10 @@ def send(
             may_write(locked, by)
             connector = pure_connector(locked.channel)
             text = _checked(connector, body)
-            reply = _place(locked, by, again=again, seen=seen.message)
-            _still_as_seen(locked, by, seen)
+            reply = _place(locked, by, again=before.get("again", False), seen=before.get("seen"))
+            _still_as_read(locked, by, before.get("read_up_to"))
             reply.client_key, reply.key, reply.body = client_key, connector.new_key(), text
-            found = weigh(locked, text, by=by, confirmed=seen.warnings)
+            found = weigh(locked, text, by=by, confirmed=before.get("confirmed"))
             queued = _queue(reply, locked)
             note_sent(queued, found)
             return queued
@@ -127,15 +140,15 @@ class Rehearsal:
 
 
 def rehearse(
-    conversation: Conversation, *, body: str, by: User, seen: Seen = EVERYTHING
+    conversation: Conversation, *, body: str, by: User, seen: int | None = None
 ) -> Rehearsal:
     """Everything `send` looks at, without sending. Raises what it raises, but `AlreadyAnswered`."""
     may_write(conversation, by)
     text = _checked(pure_connector(conversation.channel), body)
     try:
-        reply, answered = _place(conversation, by, again=False, seen=seen.message), None
+        reply, answered = _place(conversation, by, again=False, seen=seen), None
     except AlreadyAnswered as refusal:
-        reply, answered = _place(conversation, by, again=True, seen=seen.message), refusal
+        reply, answered = _place(conversation, by, again=True, seen=seen), refusal
     return Rehearsal(text, reply.target, answered)
 
 
@@ -174,10 +187,8 @@ def _checked(connector: Connector, body: str) -> str:
     return text
 
 
-def _still_as_seen(conversation: Conversation, by: User, seen: Seen) -> None:
-    if seen.event is None:
-        return
-    moved = moved_since(conversation, seen.event, but_by=by)
+def _still_as_read(conversation: Conversation, by: User, read_up_to: int | None) -> None:
+    moved = [] if read_up_to is None else moved_since(conversation, read_up_to, but_by=by)
     if moved:
         raise ThreadMoved(moved)
 

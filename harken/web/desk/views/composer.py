@@ -65,8 +65,7 @@ def send(request: Request, pk: int) -> HttpResponse:
             body=composing.text(request),
             client_key=composing.key(request),
             by=request.user,
-            again=request.POST.get("again") == "1",
-            seen=composing.seen(request),
+            **composing.before(request),
         )
     except (AlreadyAnswered, Stopped, ThreadMoved) as refusal:
         # Seen, and once more: the browser puts it where the answer was read again.

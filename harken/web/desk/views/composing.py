@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from harken.domain.replies.queries_moved import Seen
+from harken.domain.replies.services.send import Before
 from harken.kit.refusals import Invalid
 from harken.web.access import Request
 
@@ -32,10 +32,14 @@ def given_key(request: Request) -> UUID | None:
         return None
 
 
-def seen(request: Request) -> Seen:
-    """What was on the writer's screen."""
-    warnings = frozenset(request.POST.getlist("confirmed"))
-    return Seen(_number(request, "seen"), _number(request, "read_up_to"), warnings)
+def before(request: Request) -> Before:
+    """What its writer knew and decided before they sent."""
+    return Before(
+        again=request.POST.get("again") == "1",
+        seen=_number(request, "seen"),
+        read_up_to=_number(request, "read_up_to"),
+        confirmed=request.POST.getlist("confirmed"),
+    )
 
 
 def _number(request: Request, name: str) -> int | None:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Conversation, Direction, Message
-from harken.domain.replies.queries_moved import Moved, Seen, moved_since, place_in
+from harken.domain.replies.queries_moved import Moved, moved_since, place_in
 from harken.domain.replies.services import checked
 from harken.domain.replies.services.send import rehearse
 from harken.web import screen
@@ -29,12 +29,13 @@ def reread(request: Request, pk: int) -> HttpResponse:
 
 def shown_again(request: Request, found: Conversation, said: str = "") -> HttpResponse:
     """The re-read view of what is in the form; `said` is why it comes again, after a refusal."""
-    seen, text = composing.seen(request), composing.text(request)
+    before, text = composing.before(request), composing.text(request)
     # The place first: what happens while the rest is read stops the send once more.
     place = place_in(found)
-    moved = moved_since(found, place if seen.event is None else seen.event, but_by=request.user)
-    newest = _newest(found, seen)
-    about = rehearse(found, body=text, by=request.user, seen=Seen(newest))
+    read_up_to = before.get("read_up_to")
+    moved = moved_since(found, place if read_up_to is None else read_up_to, but_by=request.user)
+    newest = _newest(found, before.get("seen"))
+    about = rehearse(found, body=text, by=request.user, seen=newest)
     connector = pure_connector(found.channel)
     findings = checked.reread(
         found, body=about.body, client_key=composing.key(request), by=request.user
@@ -77,8 +78,8 @@ def _line(found: Conversation, moved: Moved) -> Line:
     return Line(moved, str(of.author), ())
 
 
-def _newest(found: Conversation, seen: Seen) -> int:
+def _newest(found: Conversation, seen: int | None) -> int:
     """The newest customer message that is on the screen once this view is."""
     theirs = found.messages.filter(direction=Direction.INBOUND).order_by("-pk")
     newest = theirs.values_list("pk", flat=True).first() or 0
-    return max(newest, seen.message or 0)
+    return max(newest, seen or 0)
