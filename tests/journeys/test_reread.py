@@ -65,7 +65,7 @@ def test_what_the_customer_adds_meanwhile_stops_the_second_key_once(
     assert until(lambda: house.asked(stored, "Never mind%"))
     mika.outage = True  # the browser notes the refusal (409) on its console
     mika.press("Control+Enter")
-    mika.sees("I have cancelled it", "#reread .fresh")
+    mika.sees("I have cancelled it", "#reread .news")
     mika.sees("something happened meanwhile", "#reread")
     mika.holds("document.activeElement.closest('[data-rereading]') !== null")
     assert not house.asked("SELECT id FROM replies_reply WHERE body LIKE %s", "%your bike%")
@@ -122,8 +122,8 @@ def test_what_the_customer_changed_or_took_back_is_seen_before_it_is_answered(
     assert until(lambda: house.asked(gone, "%insured?%") == [(1,)], 40)
     mika.outage = True
     mika.press("Control+Enter")
-    mika.sees("is it the blue bike?", "#reread .fresh.edited")
-    mika.sees("is it insured?", "#reread .fresh.deleted")
+    mika.sees("is it the blue bike?", "#reread .news.edited")
+    mika.sees("is it insured?", "#reread .news.deleted")
     mika.press("Escape")
     assert mika.written.startswith("Hello Ulla, it is the red bike")
 

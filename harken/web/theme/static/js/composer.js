@@ -196,7 +196,7 @@ onContent(() => {
     composers.set(form, new Composer(form));
   }
   const fresh = document.querySelector("[data-rereading]:not([data-met])");
-  if (fresh) { fresh.dataset.met = ""; fresh.focus(); }
+  if (fresh) { fresh.dataset.met = ""; fresh.focus({ preventScroll: true }); }
   for (const form of composers.keys()) if (!form.isConnected) composers.delete(form);
 });
 
