@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import random
 import time
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from datetime import date
 from multiprocessing import get_context
 from statistics import median, quantiles
 
@@ -106,9 +106,7 @@ def measure() -> list[Figure]:
         from harken.domain.conversations.models import Conversation
         from harken.domain.conversations.services.receive import receive_posts
         from harken.domain.people.models import User
-        from harken.domain.replies.checks.port import Reading
-        from harken.domain.replies.checks.registry import run
-        from harken.domain.replies.queries_alike import earlier_like
+        from harken.domain.replies.services.checked import reread
 
         account = channel()
         mika = User.objects.create_user("mika", password="x", role="agent", display_name="Mika")
@@ -126,14 +124,9 @@ def measure() -> list[Figure]:
                 words[0] = "altogether"
             text = f"Hi Amara, {' '.join(words)}. We will call you."
             began = time.perf_counter()
-            earlier = tuple(earlier_like(text, mine, by=mika))
-            reading = Reading(
-                text=text, name_to_use="Amara", asked=("Where is it? When does it come?",),
-                language="en", today=date(2026, 1, 1), earlier=earlier,
-            )  # fmt: skip
-            run(reading)
+            found = reread(mine, body=text, client_key=uuid.uuid4(), by=mika)
             spent.append(time.perf_counter() - began)
-            alike += bool(earlier and earlier[0].similarity >= 0.85)
+            alike += any(each.check.key == "copy" for each in found)
         assert alike >= ASKED * 0.4, f"only {alike} copies found"
     p95 = quantiles(spent, n=20)[-1]
     how = (

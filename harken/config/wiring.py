@@ -39,10 +39,8 @@ def wire() -> None:
     react_to_many(conversation.MessageReceived, telling.tell_who_has_it_of_a_message)
     react_to_many(SLADueSoon, telling.tell_who_has_it_of_the_time)
     react_to_many(SLABreached, telling.tell_who_has_it_of_the_breach)
-    _departments()
-    _roster()
-    _waking()
-    _checks()
+    for rest in (_departments, _roster, _waking, _checks):
+        rest()
 
 
 def _roster() -> None:

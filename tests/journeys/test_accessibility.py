@@ -35,6 +35,7 @@ PAGES = {
     "topics": "/manage/topics/",
     "new topic": "/manage/topics/new/",
     "teams": "/manage/teams/",
+    "checks": "/manage/checks/",
     "no owner": "/desk/?view=unowned",
 }
 

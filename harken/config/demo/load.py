@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils.text import slugify
 
+from harken.config.demo.checks import set_checks
 from harken.config.demo.company import BRAND, PASSWORD, PEOPLE, TEAMS, TOPICS
 from harken.config.demo.departments import give_owners
 from harken.config.demo.escalated import escalate_some
@@ -57,6 +58,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
             if say:
                 say(min(done * BATCH, count), count)
         write_rules()
+        set_checks()
         ring()
         escalate_some()
         sort_by_hand()

@@ -19,6 +19,7 @@ from harken.domain.conversations.services.assign import take
 from harken.domain.journal.services import record
 from harken.domain.people.models import User
 from harken.domain.replies.alike import plain, shape, trigrams
+from harken.domain.replies.checks.registry import Found
 from harken.domain.replies.events import ReplyQueued
 from harken.domain.replies.models import GONE, Draft, Reply, ReplyShape, ReplyState
 from harken.domain.replies.queries import answer_to
@@ -117,9 +118,7 @@ def send(
             _still_as_read(locked, by, before.get("read_up_to"))
             reply.client_key, reply.key, reply.body = client_key, connector.new_key(), text
             found = weigh(locked, text, by=by, confirmed=before.get("confirmed"))
-            queued = _queue(reply, locked)
-            note_sent(queued, found)
-            return queued
+            return _queue(reply, locked, found)
     except IntegrityError as error:
         refusal: Refusal = _lost_race(conversation, error)
     except (AlreadyAnswered, ThreadMoved) as error:
@@ -222,7 +221,7 @@ def _place(conversation: Conversation, by: User, *, again: bool, seen: int | Non
     )
 
 
-def _queue(reply: Reply, conversation: Conversation) -> Reply:
+def _queue(reply: Reply, conversation: Conversation, found: list[Found]) -> Reply:
     by, undo = reply.author, conversation.channel.undo_seconds
     reply.body_sha256 = hashlib.sha256(reply.body.encode()).hexdigest()
     reply.state = ReplyState.HELD if undo else ReplyState.QUEUED
@@ -233,6 +232,7 @@ def _queue(reply: Reply, conversation: Conversation) -> Reply:
     bands = shape(trigrams(plain(reply.body, personal_words(conversation, by))))
     if bands:
         ReplyShape.objects.create(reply=reply, bands=bands)
+    note_sent(reply, found)
     Draft.objects.filter(conversation=conversation, author=by).delete()
     if conversation.assignee_id is None:
         take(conversation, by=by)

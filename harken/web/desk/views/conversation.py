@@ -99,8 +99,8 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
     lead = leading(found)
     case = case_of(lead) if lead.case_last_at is not None else [lead]
     answering = _answering(request, found, case)
-    read_up_to = place_in(answering)  # before the thread is read: what comes between is not seen
-    found, threads = lead, thread.threads(case)
+    # The place before the thread: what comes between was not seen.
+    read_up_to, found, threads = place_in(answering), lead, thread.threads(case)
     entries = thread.case_entries(threads)
     asked = [entry for entry in entries if entry.kind == "inbound"]
     made = connector_classes().get(answering.channel.network)
