@@ -3,17 +3,14 @@
 
 def wire() -> None:
     """Connect every event to its reactions."""
-    from harken.domain.channels.events import ChannelFailing, ChannelLost
     from harken.domain.contacts.events import ContactMarked, ContactUnmerged
     from harken.domain.conversations import events as conversation
     from harken.domain.conversations.reactions import refuse_to_split_a_case, show_the_mark
     from harken.domain.escalation.reactions import page_the_new_team
     from harken.domain.journal.services import react, react_to_many
-    from harken.domain.notifications import reactions as telling
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
     from harken.domain.replies.events import ReplyDelivered, ReplyQueued
     from harken.domain.replies.reactions import stop_reply_to_deleted_post
-    from harken.domain.sla.events import SLABreached, SLADueSoon
     from harken.domain.sla.reactions import keep_clocks, reconsider_promises
 
     react(ReplyQueued, free_the_lock_of_the_sender)
@@ -31,6 +28,21 @@ def wire() -> None:
     react(ContactMarked, show_the_mark)
     react(ContactUnmerged, refuse_to_split_a_case)
     react_to_many(conversation.MarkShown, reconsider_promises)
+    _notifications()
+    _departments()
+    _roster()
+    _waking()
+    _checks()
+
+
+def _notifications() -> None:
+    """People hear of what concerns them, by the ways they chose."""
+    from harken.domain.channels.events import ChannelFailing, ChannelLost
+    from harken.domain.conversations import events as conversation
+    from harken.domain.journal.services import react, react_to_many
+    from harken.domain.notifications import reactions as telling
+    from harken.domain.sla.events import SLABreached, SLADueSoon
+
     react(conversation.NoteWritten, telling.tell_who_is_mentioned)
     react(conversation.ConversationAssigned, telling.tell_the_new_assignee)
     react(conversation.SnoozeEnded, telling.tell_the_snoozer)
@@ -39,8 +51,6 @@ def wire() -> None:
     react_to_many(conversation.MessageReceived, telling.tell_who_has_it_of_a_message)
     react_to_many(SLADueSoon, telling.tell_who_has_it_of_the_time)
     react_to_many(SLABreached, telling.tell_who_has_it_of_the_breach)
-    for rest in (_departments, _roster, _waking, _checks):
-        rest()
 
 
 def _roster() -> None:

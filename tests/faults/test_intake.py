@@ -19,7 +19,8 @@ from harken.connectors.loopback.network import LoopbackNetwork
 from harken.connectors.loopback.wire import Face, NewPost, Person
 from harken.domain.channels.models import Channel, Cursor, Quarantined
 from harken.domain.channels.services.connect import connect
-from harken.domain.conversations.models import Conversation, EarlyEdit, Message, Tombstone
+from harken.domain.conversations.models import Conversation, Message
+from harken.domain.conversations.models_early import EarlyEdit, Tombstone
 from harken.domain.journal.models import Event
 from tests.cast import make_company
 

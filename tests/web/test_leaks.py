@@ -19,7 +19,7 @@ from harken.domain.conversations.services.topics import move
 from harken.kit import clock
 from tests.web.leaks import Department, at_rest, browsers, departments, dress, has_draft, questions
 from tests.web.matrix import ROUTES, WORD, Route
-from tests.web.test_route_matrix import World, ask, body, world
+from tests.web.world import World, ask, body, world
 
 __all__ = ["world"]  # the fixture
 

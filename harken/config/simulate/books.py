@@ -12,7 +12,8 @@ from django.db.models import Count
 from harken.config.simulate.floor import Floor
 from harken.config.simulate.ledger import Closing, Ended, turns
 from harken.connectors.loopback.wire import Post
-from harken.domain.conversations.models import Direction, Message, Tombstone
+from harken.domain.conversations.models import Direction, Message
+from harken.domain.conversations.models_early import Tombstone
 from harken.domain.insights.reports.day import DayReport
 from harken.domain.journal.models import Event
 from harken.domain.replies.models import GONE, ON_ITS_WAY, Reply, ReplyState

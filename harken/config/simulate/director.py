@@ -29,7 +29,7 @@ from harken.config.simulate.plan import MINUTE, Options, Time, arrivals
 from harken.config.simulate.result import Result, alarms, parts_of
 from harken.connectors.loopback.network import LoopbackNetwork
 from harken.connectors.loopback.wire import Person
-from harken.domain.conversations.models import Conversation, Message, State, Topic
+from harken.domain.conversations.models import Conversation, Message, Place, State, Topic
 from harken.domain.insights.figures import quantile
 from harken.domain.insights.reports.day import Period, day_report
 from harken.domain.people.models import User
@@ -177,7 +177,9 @@ class _Day:
 
     def _owned(self) -> Check:
         lost = len(self._owners.lost)
-        return Check("nobody was nobody's for a minute", not lost, f"{lost} conversations were")
+        left = Conversation.objects.filter(place=Place.OPEN, unowned_since__isnull=False).count()
+        said = f"{lost} were in the day, {left} are at its end"
+        return Check("nobody was nobody's for longer than a minute", not lost and not left, said)
 
     def _failed(self) -> int:
         return sum(agent.desk.failed for agent in self._agents)

@@ -12,5 +12,6 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the models that stand beside `models.py`, where Django does not look."""
+        import harken.domain.conversations.models_early
         import harken.domain.conversations.models_set_aside
         import harken.domain.conversations.models_views  # noqa: F401

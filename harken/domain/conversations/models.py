@@ -339,37 +339,6 @@ class ContextPost(models.Model):
         return f"@{self.author_handle}: {self.body[:40]}"
 
 
-class Tombstone(models.Model):
-    """A post its author took back; keeps a late-delivered create of it out."""
-
-    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, db_index=False)
-    external_id = models.CharField(max_length=400)
-    deleted_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="one_tomb")]
-
-    def __str__(self) -> str:
-        return self.external_id
-
-
-class EarlyEdit(models.Model):
-    """An edit that arrived before the post it changes; applied when the post comes."""
-
-    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, db_index=False)
-    external_id = models.CharField(max_length=400)
-    body = models.TextField()
-    images = models.JSONField(default=list)
-    edited_at = models.DateTimeField()
-    version = models.CharField(max_length=80)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="one_early")]
-
-    def __str__(self) -> str:
-        return self.external_id
-
-
 class Note(models.Model):
     """What colleagues tell each other beside a conversation; never leaves the house.
 

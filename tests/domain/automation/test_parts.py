@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -37,15 +38,15 @@ def seen(conversation: Conversation) -> Subject:
     return subjects([(conversation.pk, None)])[conversation.pk, None]
 
 
-def says(conversation: Conversation, kind: str, *, negated: bool = False, **values: object) -> bool:
+def says(conversation: Conversation, kind: str, *, negated: bool = False, **values: Any) -> bool:
     return registry.condition(part(kind, negated=negated, **values)).says(seen(conversation))
 
 
-def would(conversation: Conversation, kind: str, **values: object) -> str:
+def would(conversation: Conversation, kind: str, **values: Any) -> str:
     return registry.action(part(kind, **values)).would(seen(conversation))
 
 
-def do(conversation: Conversation, kind: str, **values: object) -> Conversation:
+def do(conversation: Conversation, kind: str, **values: Any) -> Conversation:
     action = registry.action(part(kind, **values))
     assert action.would(seen(conversation))
     action.do(seen(conversation), Because(7, "Test", 12))

@@ -21,7 +21,8 @@ from tests.cast import Company
 
 
 def events() -> list[str]:
-    return list(Event.objects.order_by("id").values_list("kind", flat=True))
+    told = Event.objects.filter(kind__startswith="Channel").order_by("id")
+    return list(told.values_list("kind", flat=True))
 
 
 def again(channel: Channel) -> Channel:

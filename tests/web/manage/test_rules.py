@@ -36,12 +36,12 @@ def lead(company: Company) -> Client:
     return client
 
 
-def shape(lead: Client, form: dict[str, str | list[str]], do: str, **more: str) -> str:
+def shape(lead: Client, form: dict[str, Any], do: str, **more: str) -> str:
     answer = lead.post(reverse("manage:shape_rule"), form | {"do": do} | more)
     return answer.content.decode()
 
 
-def save(lead: Client, form: dict[str, str | list[str]], **more: str):
+def save(lead: Client, form: dict[str, Any], **more: str):
     proof = re.search(r'name="proof" value="([^"]+)"', shape(lead, form | more, "try"))
     assert proof
     return lead.post(reverse("manage:save_rule"), form | more | {"proof": proof[1]}, follow=True)

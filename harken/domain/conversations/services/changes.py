@@ -7,7 +7,8 @@ from typing import Any
 
 from harken.domain.channels.models import Channel
 from harken.domain.conversations.events import MessageDeleted, MessageEdited
-from harken.domain.conversations.models import ContextPost, EarlyEdit, Message, Tombstone
+from harken.domain.conversations.models import ContextPost, Message
+from harken.domain.conversations.models_early import EarlyEdit, Tombstone
 from harken.domain.conversations.services.waiting import recompute
 from harken.domain.journal.services import record
 from harken.kit.connector import PostDeleted, PostEdited

@@ -104,10 +104,7 @@ def send(
     """
     try:
         with transaction.atomic():
-            # Everything that writes a reply waits here, so all of them see each other's rows.
-            locked = Conversation.objects.select_for_update(of=("self",), no_key=True).get(
-                pk=conversation.pk
-            )
+            locked = _alone_in(conversation)
             first = Reply.objects.filter(client_key=client_key).first()
             if first is not None:
                 return _replayed(first, locked, by)
@@ -128,6 +125,12 @@ def send(
         note_blocked(conversation, error.found, client_key=client_key, by=by)
     save_draft(conversation, body=body, by=by, client_key=client_key)
     raise refusal
+
+
+def _alone_in(conversation: Conversation) -> Conversation:
+    """Everything that writes a reply waits here, so all of them see each other's rows."""
+    rows = Conversation.objects.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=conversation.pk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,9 +122,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "entries": entries,
         "last_held": _last_held(entries, request.user.pk),
         "newest": max((entry.of.pk for entry in asked), default=0),
-        "link": next(
-            (each.url for each in reversed(asked) if each.url and _is_of(each, answering)), ""
-        ),
+        "link": _link(asked, answering),
         "can": made.capabilities if made else None,
         "can_write": request.user.can_answer,
         "channel_needs": CHANNEL_NEEDS.get(ChannelState(found.channel.state), ""),
@@ -136,6 +134,11 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "promise": promise_of(asked_first(case)),
         "is_open": found.place != Place.CLOSED,
     }
+
+
+def _link(asked: list[thread.Entry], answering: Conversation) -> str:
+    """Where the newest post of this conversation stands at the network."""
+    return next((each.url for each in reversed(asked) if each.url and _is_of(each, answering)), "")
 
 
 def _is_of(entry: thread.Entry, conversation: Conversation) -> bool:
