@@ -37,7 +37,7 @@ from harken.domain.replies.models import GONE, ON_ITS_WAY, Reply, ReplyState
 from harken.domain.replies.queries import draft_of
 from harken.domain.replies.queries_moved import place_in
 from harken.domain.replies.services.draft import save_draft
-from harken.domain.replies.services.send import send
+from harken.domain.replies.services.send import Before, send
 from harken.domain.replies.services.settle import edit_again, resolve_by_hand
 from harken.domain.replies.services.undo import undo
 from harken.kit import clock
@@ -129,7 +129,7 @@ class TheOutbox(RuleBasedStateMachine):
     def writer(self, number: int):
         return (self.company.mika, self.company.ben)[number % 2]
 
-    def conversation(self, number: int) -> Conversation | None:
+    def conversation(self, number: int):
         return self.one(Conversation.objects.all(), number)
 
     def did(self, what: str) -> None:
@@ -204,9 +204,9 @@ class TheOutbox(RuleBasedStateMachine):
             return
         by, client_key = self.writer(who), uuid.uuid4()
         place = self.read.get((found.pk, by.pk))
-        more = {"again": again, "read_up_to": place}
+        before = Before(again=again, read_up_to=place)
         try:
-            reply = send(found, body=text, client_key=client_key, by=by, **more)
+            reply = send(found, body=text, client_key=client_key, by=by, **before)
         except Refusal:
             Counted.seen["send refused"] += 1
             return
@@ -214,7 +214,7 @@ class TheOutbox(RuleBasedStateMachine):
             assert self.news_read[found.pk, by.pk] == self.news[found.pk], "answered over news"
         self.texts[reply.pk] = text
         if twice:
-            assert send(found, body="x", client_key=client_key, by=by, **more).pk == reply.pk
+            assert send(found, body="x", client_key=client_key, by=by, **before).pk == reply.pk
 
     @rule(number=pick, stranger=st.integers(0, 3))
     def undo(self, number: int, stranger: int) -> None:
