@@ -117,7 +117,9 @@ def ways(tree: Tree) -> tuple[set[str], list[str]]:
     views: set[str] = set()
     wrong: list[str] = []
     walked: set[str] = set()
-    rest: list[tuple[str, tuple[str, ...]]] = [(door, (door,)) for door in sorted(doors(tree) - BEHIND.keys())]
+    rest: list[tuple[str, tuple[str, ...]]] = [
+        (door, (door,)) for door in sorted(doors(tree) - BEHIND.keys())
+    ]
     while rest:
         node, way = rest.pop()
         if node in walked:
