@@ -17,15 +17,26 @@ from harken.domain.sla.services.adjust import adjust
 
 log = logging.getLogger(__name__)
 LOOK = 0.25  # seconds between two looks at most; a promise made in between is found by the next
+HELD = 0.02  # seconds until the next look when all that is due is held by others
 AT_ONCE = 500  # alarms in one transaction
 DATABASE_AWAY = 1.0  # seconds between two looks for a lost database
 
 # One statement rings: it changes the rows that nobody else is ringing and writes down that it did.
 # The same row comes twice, first shortly before it is due (unless that is over) and then at it.
+# The conversation is held before its clock, as by everybody else: who closes or answers holds it
+# first and then ends the clock. One that somebody holds right now rings at the next look.
 RING = """
-WITH ripe AS (
-    SELECT id FROM sla_appliedsla WHERE alarm_at <= statement_timestamp()
-    ORDER BY alarm_at LIMIT %s FOR UPDATE SKIP LOCKED
+WITH held AS MATERIALIZED (
+    SELECT c.id FROM conversations_conversation c
+    WHERE c.id = ANY (ARRAY(
+        SELECT a.conversation_id FROM sla_appliedsla a
+        WHERE a.alarm_at <= statement_timestamp() ORDER BY a.alarm_at LIMIT %s))
+    ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
+), ripe AS MATERIALIZED (
+    SELECT a.id FROM sla_appliedsla a
+    WHERE a.conversation_id = ANY (ARRAY(SELECT id FROM held))
+      AND a.alarm_at <= statement_timestamp()
+    FOR UPDATE OF a SKIP LOCKED
 ), rung AS (
     UPDATE sla_appliedsla a
     SET state = CASE WHEN a.due_at <= statement_timestamp() THEN 'breached' ELSE a.state END,
@@ -63,8 +74,10 @@ def run(stop: threading.Event) -> None:
                 if not caught_up:
                     catch_up()
                     caught_up = True
-                wait = LOOK if ring() < AT_ONCE else 0.0
-                wait = min(wait, seconds_to_next())
+                rung = ring()
+                wait = LOOK if rung < AT_ONCE else 0.0
+                # What was due and held by somebody is due still: no racing round for it.
+                wait = min(wait, seconds_to_next() if rung else max(HELD, seconds_to_next()))
             except (OperationalError, InterfaceError) as error:
                 log.warning("the database is away: %s", error)
                 connection.close_if_unusable_or_obsolete()
