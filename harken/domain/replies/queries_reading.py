@@ -21,6 +21,7 @@ from harken.kit import clock
 
 MOST_ASKED = 10  # messages of the customer that are read
 STALE = timedelta(days=7)  # after which nothing is known of a link any more
+UNSEEN = "it was not looked at yet"
 
 Feelings = Callable[[Conversation], str]
 _feelings: list[Feelings] = []
@@ -99,5 +100,5 @@ def _links(text: str) -> dict[str, LinkState]:
     written = [url for url, _, _ in urls(text)]
     if not written:
         return {}
-    fresh = LinkLook.objects.filter(url__in=written, looked_at__gt=clock.now() - STALE)
-    return {each.url: LinkState(each.is_alive, each.detail) for each in fresh}
+    known = LinkLook.objects.filter(url__in=written).exclude(looked_at__lt=clock.now() - STALE)
+    return {each.url: LinkState(each.is_alive, each.detail or UNSEEN) for each in known}

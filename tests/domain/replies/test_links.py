@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
 
 from harken.domain.replies.checks import links
+from harken.domain.replies.checks.port import Severity
 from harken.domain.replies.models_checks import LinkLook
 from harken.domain.replies.queries_reading import reading_of
-from harken.domain.replies.services.checked import want_looked_at
+from harken.domain.replies.services.checked import reread, want_looked_at
+from harken.domain.replies.services.send import send
 from harken.domain.replies.tasks import look
 from harken.kit.http import allow_private_hosts, client
 
@@ -73,3 +76,11 @@ def test_a_dead_link_is_found_before_the_answer_leaves(company, receive, site: s
         look(http)
     found = list(links.look(reading_of(conversation, text, by=company.mika)))
     assert [each.why for each in found] == ["The link does not work: the page is not there (404)."]
+
+
+def test_a_link_nobody_has_looked_at_is_a_note_and_stops_nothing(company, receive) -> None:
+    conversation = receive("My parcel is late.")
+    text = "Amara, today, it says so on our page: https://meridian.example/today"
+    found = reread(conversation, body=text, client_key=uuid.uuid4(), by=company.mika)
+    assert [(each.check.key, each.severity) for each in found] == [("links", Severity.NOTE)]
+    send(conversation, body=text, client_key=uuid.uuid4(), by=company.mika, confirmed=[])

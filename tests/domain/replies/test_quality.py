@@ -26,6 +26,13 @@ def test_a_check_is_right_on_its_written_cases(key: str) -> None:
     assert score.recall >= FLOOR, score.misses
 
 
+def test_checks_are_right_on_cases_written_after_the_first_ones() -> None:
+    found = scores("cases/held_out").values()
+    hits = sum(score.hits for score in found)
+    assert hits / (hits + sum(len(score.alarms) for score in found)) >= FLOOR
+    assert hits / (hits + sum(len(score.misses) for score in found)) >= FLOOR
+
+
 def test_labelled_lines_are_many_in_five_languages_and_half_are_clean() -> None:
     lines = languages("tuned") + languages("held_out")
     assert lines.total() >= 500

@@ -110,3 +110,11 @@ def test_a_note_stays_in_the_house(mika: Client, receive) -> None:
     assert Note.objects.get().body == "Bag is on the 18:00 flight"
     assert "Note, only colleagues see it" in response.content.decode()
     assert not Reply.objects.exists()
+
+
+def test_a_card_number_stays_here_and_the_author_is_told_why(mika: Client, receive) -> None:
+    response = send(mika, receive(), "Amara, it goes to 4111 1111 1111 1111.")
+    assert response.status_code == 422
+    assert "payment card" in response["HX-Trigger"]
+    assert not Reply.objects.exists()
+    assert "4111" in Draft.objects.get().body

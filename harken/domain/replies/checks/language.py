@@ -21,7 +21,9 @@ NAMED = {
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(list(NAMED))
+    return identifier
 
 
 def look(reading: Reading) -> Iterator[Finding]:

@@ -40,8 +40,12 @@ def look(reading: Reading) -> Iterator[Finding]:
     """One finding a link: dead, not readable, or not on a page of ours."""
     for url, start, end in urls(reading.text):
         said = _said(reading, url)
+        state = reading.links.get(url)
         if said:
             yield Finding(*said, ((start, end),))
+        elif state is not None and state.alive is None:
+            why = f"Nobody can tell yet whether {url} works: {state.detail}."
+            yield Finding(why, "Open it once yourself.", ((start, end),), is_minor=True)
 
 
 def _said(reading: Reading, url: str) -> tuple[str, str] | None:

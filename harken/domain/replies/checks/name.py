@@ -21,11 +21,17 @@ def look(reading: Reading) -> Iterator[Finding]:
     name = reading.name_to_use.strip()
     theirs = {folded(part) for part in WORD.findall(f"{name} {reading.display_name}")}
     theirs |= {folded(part) for part in re.split(r"[\W_\d]+", reading.handle) if len(part) > 2}
-    wrong = [found for found in _CALLED.finditer(reading.text) if _is_wrong(found["name"], theirs)]
+    spoken = {folded(part) for part in WORD.findall(reading.text)}
+    is_called = bool(spoken & {folded(part) for part in WORD.findall(name)})
+    wrong = [
+        found
+        for found in _CALLED.finditer(reading.text)
+        # Who is called by name may read somebody else's further on: “Thanks Ben for the photo”.
+        if _is_wrong(found["name"], theirs) and not (is_called and found.start())
+    ]
     for found in wrong:
         yield _wrong(found, name)
-    spoken = {folded(part) for part in WORD.findall(reading.text)}
-    if name and not wrong and not spoken & {folded(part) for part in WORD.findall(name)}:
+    if name and not wrong and not is_called:
         yield Finding(f"{name} is not called by name.", f"Write to {name}: one word is enough.")
 
 

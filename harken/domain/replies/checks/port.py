@@ -21,12 +21,14 @@ class Severity(StrEnum):
 class Finding:
     """One thing a check found: `why` in a sentence, `fix` what to do about it.
 
-    `spans` are stretches of the text (characters, end excluded); none means all of it.
+    `spans` are stretches of the text (characters, end excluded); none means all of it. `is_minor`:
+    it is never more than a note, however heavy its check.
     """
 
     why: str
     fix: str
     spans: tuple[tuple[int, int], ...] = ()
+    is_minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

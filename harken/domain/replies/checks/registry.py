@@ -47,5 +47,8 @@ def run(reading: Reading, severities: Mapping[str, Severity] | None = None) -> l
     for check in checks():
         severity = (severities or {}).get(check.key, check.severity)
         if severity != Severity.OFF:
-            found += [Found(check, severity, finding) for finding in check.look(reading)]
+            found += [
+                Found(check, Severity.NOTE if finding.is_minor else severity, finding)
+                for finding in check.look(reading)
+            ]
     return sorted(found, key=lambda each: _WEIGHT[each.severity])

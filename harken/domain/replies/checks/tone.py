@@ -20,14 +20,18 @@ _CHEER = re.compile(
 _SHARP = re.compile(
     r"\b(?:calm down|as i said|as we (?:said|told you)|obviously|clearly you|whatever"
     r"|not our problem|"
-    r"stop complaining|ridiculous|nonsense)\b"
-    r"|\b(?:rustig aan|zoals (?:ik|we) al zei(?:den)?|overduidelijk|niet ons probleem|onzin"
+    r"stop complaining|ridiculous|nonsense|relax(?=[,.!])|be more patient"
+    r"|(?:just|simply) have to (?:be patient|wait)|tough luck|your problem)\b"
+    r"|\b(?:rustig aan|(?:jouw|uw|je eigen) probleem|jammer dan|zoals (?:ik|we) al zei(?:den)?"
+    r"|overduidelijk|niet ons probleem|onzin"
     r"|belachelijk|zeur)\w*"
-    r"|\b(?:beruhig\w* (?:dich|sie sich)|wie gesagt|offensichtlich|nicht unser problem|unsinn"
+    r"|\b(?:beruhig\w* (?:dich|sie sich)|wie gesagt|offensichtlich|pech gehabt|(?:ihr"
+    r"|dein) problem|nicht unser problem|unsinn"
     r"|lächerlich)\b"
-    r"|\b(?:calmez-vous|calme-toi|comme (?:je l['’]ai|nous l['’]avons) dit|évidemment"
+    r"|\b(?:calmez-vous|calme-toi|tant pis|votre problème|comme (?:je l['’]ai"
+    r"|nous l['’]avons) dit|évidemment"
     r"|pas notre problème|ridicule|n['’]importe quoi)\b"
-    r"|\b(?:cálmate|cálmese|como (?:ya )?(?:dije|dijimos)|obviamente"
+    r"|\b(?:cálmate|cálmese|como (?:ya )?(?:dije|dijimos)|obviamente|mala suerte|(?:tu|su) problema"
     r"|no es (?:nuestro )?problema|ridículo|tonterías)\b",
     re.IGNORECASE,
 )

@@ -8,31 +8,27 @@ from collections.abc import Iterator
 from harken.domain.replies.checks.port import Check, Finding, Reading, Severity
 from harken.domain.replies.checks.words import MOMENT
 
+_WHO = r"(?:i|we|someone|somebody|a colleague|(?:our|the|my) \w+(?: \w+)?)"
 PROMISE = re.compile(
-    r"\b(?:(?:i|we)(?:['’]ll| will| shall| am going to|['’]re going to| are going to) "
-    r"(?:\w+ )?(?:get back|come back|call|let you know|look into|check|find out|send|refund"
-    r"|replace|"
-    r"contact|reply|update|follow up|sort|fix|arrange|ask|pass|keep you)\w*"
+    rf"\b(?:{_WHO}(?:['’]ll| will| shall| am going to|['’]re going to| are going to) (?:\w+ )?"
+    r"(?:get back|be back|be in touch|come back|call|ring|let you know|look into|check|find out|"
+    r"send|refund|replace|contact|reply|write|update|follow up|sort|fix|arrange|ask|pass|keep you)"
     r"|you(?:['’]ll| will) (?:hear|receive|get) "
-    r"|(?:ik|wij|we) (?:kom|komen|bel|bellen|laat|laten|zoek|zoeken|stuur|sturen|regel|regelen"
-    r"|vraag|"
-    r"vragen|houd|houden|gaan|ga|zal|zullen)\b[^.!?\n]{0,40}?(?:terug|weten|uit|op|toe|regelen|na|"
-    r"contact|hoogte|bellen|sturen|vragen|kijken)"
-    r"|je (?:hoort|krijgt)\b|u (?:hoort|krijgt)\b"
-    r"|(?:ich|wir) (?:melde[n]?|rufe[n]?|kläre[n]?|schicke[n]?|prüfe[n]?|werde[n]?|frage[n]?"
-    r"|kümmere[n]?|"
-    r"gebe[n]?|sende[n]?|halte[n]?)\b"
+    r"|(?:ik|wij|we|een collega) (?:kom|komen|bel|bellen|laat|laten|zoek|zoeken|stuur|sturen|"
+    r"regel|regelen|vraag|vragen|houd|houden|gaan|ga|zal|zullen|neem|nemen|neemt)\b"
+    r"[^.!?\n]{0,40}?"
+    r"(?:terug|weten|uit|op|toe|regelen|na|contact|hoogte|bellen|sturen|vragen|kijken)"
+    r"|(?:je|u|jullie) (?:hoort|horen|krijgt|krijgen)\b"
+    r"|(?:ich|wir|ein kollege) (?:melde|rufe|kläre|schicke|prüfe|werde|frage|kümmere|gebe|sende|"
+    r"halte|schreibe)n?\b|(?:ich|wir) (?:kümmern|klären)\b"
     r"|(?:du|sie) (?:hörst|hören|bekommst|bekommen|erhältst|erhalten) "
-    r"|(?:je|nous|on) (?:vous |te |lui )?(?:reviens|revenons|revient|rappelle|rappelons|tiens"
-    r"|tenons|"
-    r"renseigne|renseignons|envoie|envoyons|vérifie|vérifions|vais|allons|va|recontacte"
-    r"|recontactons)\b"
+    r"|(?:je|nous|on|un collègue) (?:vous |te |lui )?(?:reviens|revenons|revient|rappelle|"
+    r"rappelons|tiens|tenons|renseigne|renseignons|envoie|envoyons|vérifie|vérifions|vais|allons|"
+    r"va|recontacte|recontactons|\w+(?:er|ir|dr)(?:ai|ons))\b"
     r"|vous (?:recevrez|aurez) "
-    r"|(?:te|le|os|les) (?:llamo|llamamos|llamaremos|aviso|avisamos|avisaremos|informaremos"
-    r"|escribo|"
-    r"escribimos|escribiremos|contactaremos|envío|enviamos|enviaremos|mantendremos|confirmaremos)\b"
-    r"|(?:lo|la) (?:miro|miramos|revisamos|revisaremos|consulto|consultamos|averiguamos)\b"
-    r"|recibirás|recibirá\b)",
+    r"|(?:te|le|os|les|lo|la) (?:llamo|llamamos|aviso|avisamos|escribo|escribimos|envío|enviamos|"
+    r"miro|miramos|revisamos|consulto|consultamos|averiguamos|\w+[aei]r(?:é|emos))\b"
+    r"|recibirá[sn]?\b)",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]?")

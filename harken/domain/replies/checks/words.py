@@ -59,7 +59,8 @@ MOMENT = re.compile(
     rf"(?: (?:working|business))? (?:{_UNITS})\b"
     r"|\b(?:today|tonight|tomorrow|this (?:morning|afternoon|evening|week)|next week"
     r"|end of (?:the )?day"
-    r"|vandaag|vanavond|vanmiddag|morgen|overmorgen|deze week|volgende week"
+    r"|noon|midday|midnight|(?:\d+|\w+) o['’]clock|\d+ tomorrow"
+    r"|vandaag|vanavond|vanmiddag|(?<!guten )(?<!goede )morgen|overmorgen|deze week|volgende week"
     r"|heute|übermorgen|diese woche|nächste woche"
     r"|aujourd['’]hui|ce soir|demain|cette semaine|la semaine prochaine"
     r"|hoy|esta (?:tarde|noche|semana)|mañana|la semana que viene|la próxima semana)\b",

@@ -49,9 +49,9 @@ def reread(
     Raises `NotAllowed`.
     """
     may_write(conversation, by)
+    want_looked_at(body)
     found = looked_over(conversation, body, by=by)
     note_shown(conversation, found, client_key=client_key, by=by)
-    want_looked_at(body)
     return found
 
 
