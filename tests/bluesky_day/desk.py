@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import httpx
 
 from tests.bluesky_day.house import House
 
-Values = dict[str, str]
+Values = dict[str, Any]  # a field that comes several times is a list
 
 
 class Desk:
@@ -57,6 +58,8 @@ class Desk:
         action = f"/desk/c/{conversation}/send/"
         form = _Forms(self.page(f"/desk/c/{conversation}/")).found[action]
         sent = form | {"kind": "public", "text": text}
+        shown = self.post(f"/desk/c/{conversation}/reread/", sent)
+        sent["confirmed"] = re.findall(r'name="confirmed" value="([0-9a-f]+)"', shown)
         self.post(action, sent)
         return sent
 

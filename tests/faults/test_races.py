@@ -14,6 +14,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from harken.connectors.loopback.api import Answer, Api, Request
 from harken.connectors.loopback.network import LoopbackNetwork
 from harken.domain.channels.models import Channel
 from harken.domain.conversations.models import Conversation
@@ -27,7 +28,7 @@ from tests.cast import Company, make_company
 from tests.faults.outbox import connected, copies_at, customers_write, workers
 
 ROUNDS = 500
-UNDOS = 300
+UNDOS = 1_000
 HOLD = 1  # seconds
 SEED = 2_026
 
@@ -126,9 +127,10 @@ def test_a_send_repeated_500_times_at_once_is_one_reply(
     assert len(set(answered)) == Reply.objects.count() == 1
 
 
-def test_after_300_confirmed_undos_at_any_moment_nothing_left_the_house(
-    network: LoopbackNetwork, staff: Company, channel: Channel
+def test_after_1000_undos_at_any_moment_nothing_confirmed_left_the_house(
+    network: LoopbackNetwork, staff: Company, channel: Channel, monkeypatch
 ) -> None:
+    written = counted_writes(monkeypatch)
     Channel.objects.filter(pk=channel.pk).update(undo_seconds=HOLD)
     conversations = customers_write(network, channel, UNDOS)
     outcomes: dict[int, str] = {}
@@ -145,6 +147,8 @@ def test_after_300_confirmed_undos_at_any_moment_nothing_left_the_house(
     copies = copies_at(network)
     undone = [reply for reply, outcome in outcomes.items() if outcome == "undone"]
     called = Attempt.objects.filter(reply__in=undone).count()
+    keys = Reply.objects.filter(pk__in=undone).values_list("key", flat=True)
+    asked = sum(written[key] for key in keys)
     left = sum(
         copies[body] for body in Reply.objects.filter(pk__in=undone).values_list("body", flat=True)
     )
@@ -153,14 +157,30 @@ def test_after_300_confirmed_undos_at_any_moment_nothing_left_the_house(
     ]
     sys.stdout.write(
         f"\nundo: {len(undone)} confirmed, {len(late)} too late; after a confirmed undo "
-        f"{called} attempts and {left} posts; {time.monotonic() - began:.1f} s\n"
+        f"{called} attempts, {asked} calls of {sum(written.values())} and {left} posts; "
+        f"{time.monotonic() - began:.1f} s\n"
     )
     assert len(undone) + len(late) == UNDOS
     assert len(undone) > UNDOS / 2
     assert late  # some came in the very last moment, or nothing was tried
-    assert (called, left) == (0, 0)
+    assert (called, asked, left) == (0, 0, 0)
+    assert sum(written.values()) >= len(late)  # or nobody counted
     assert sent == [1] * len(late)
     assert Draft.objects.count() == len(undone)
+
+
+def counted_writes(monkeypatch) -> Counter[str]:
+    """How often the network was asked to write under each key, from now on."""
+    counted: Counter[str] = Counter()
+    real = Api.answer
+
+    def counting(api: Api, request: Request) -> Answer:
+        if (request.method, request.path[:1]) == ("PUT", ("record",)):
+            counted[request.path[1]] += 1
+        return real(api, request)
+
+    monkeypatch.setattr(Api, "answer", counting)
+    return counted
 
 
 def hesitation(

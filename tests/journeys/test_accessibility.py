@@ -62,10 +62,10 @@ def conversation_findings(visitor: Visitor, conversation: int) -> list[str]:
     visitor.goto(f"/desk/c/{conversation}/")
     visitor.press("r")
     visitor.write("The window seat is yours, Hanna.")
-    visitor.press("Control+Enter")
-    visitor.sees("Your text is kept", "#notice")
-    found = findings(visitor, "conversation with a banner")
-    visitor.press("Escape")
+    visitor.read_again()
+    visitor.sees("Your text is kept", "#reread")
+    found = findings(visitor, "an answer read again")
+    visitor.press("Escape", "Escape")
     for key, dialog in [
         ("Control+k", "palette"),
         ("?", "sheet"),

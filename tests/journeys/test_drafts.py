@@ -51,7 +51,8 @@ def test_a_draft_survives_a_restart_of_the_server(house: House, visit: Visit) ->
     mika.holds("document.querySelector('[aria-keyshortcuts]') !== null")
     assert mika.written == "Hello Noah, it is gate twelve"
     mika.outage = False
-    mika.press("r", "Control+Enter")
+    mika.press("r")
+    mika.send()
     mika.sees("delivered", "#messages .ours")
     assert len(house.ours("Hello Noah, it is gate twelve")) == 1
 
@@ -63,14 +64,15 @@ def test_the_slower_of_two_colleagues_sees_the_answer_and_keeps_their_text(
     mika, ben = visit("mika"), visit("ben")
     at_the_composer(mika, "Iva Horak")
     mika.write("Hello Iva, yes, twice a day. /Mika")
-    mika.press("Control+Enter")
+    mika.send()
     mika.sees("yes, twice a day", "#messages .ours")
     at_the_composer(ben, "Iva Horak")  # while Mika wrote, Ben could only read
     ben.write("Hello Iva, yes we do. /Ben")
-    ben.outage = True  # the browser notes the refusal (409) on its console
-    ben.press("Control+Enter")
-    ben.sees("Mika has answered this already", "#notice")
-    ben.sees("yes, twice a day", "#notice")
+    ben.read_again()
+    ben.sees("Mika has answered this already", "#reread")
+    ben.sees("yes, twice a day", "#reread")
+    ben.sees("Answer anyway", "#reread")
+    ben.press("Escape")
     assert ben.written == "Hello Iva, yes we do. /Ben"
     ben.sees("delivered", "#messages .ours")
     assert house.ours("Hello Iva, yes we do. /Ben") == []

@@ -47,6 +47,7 @@ def write(visitor: Visitor, key: str, text: str) -> None:
 
 def answer(visitor: Visitor, number: int) -> None:
     write(visitor, "r", f"Dear guest {number}, it is on its way.")
+    visitor.read_again()
     go_on(visitor, "Control+Shift+Enter")
 
 

@@ -124,11 +124,22 @@ class Visitor:
         self.press("Enter")
         self.sees(name, "#head h2")
 
+    def read_again(self) -> None:
+        """Press the first send key, and see what the public would."""
+        self.press("Control+Enter")
+        self.page.locator("[data-rereading]").wait_for()
+        self.holds("document.activeElement.closest('[data-rereading]') !== null")
+
+    def send(self) -> None:
+        """Press both send keys."""
+        self.read_again()
+        self.press("Control+Enter")
+
     def answer(self, text: str) -> None:
         """Write this answer and send it."""
         self.press("r")
         assert self.page.evaluate("document.activeElement.id") == "answer"
         self.write(text)
-        self.press("Control+Enter")
+        self.send()
         self.sees(text, "#messages .ours")
         self.holds("document.querySelector('#answer').value === ''")

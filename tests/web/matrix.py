@@ -138,8 +138,18 @@ ROUTES: dict[str, Route] = {
     "desk:picture": Route("GET", on="picture", gives=404),
     "desk:draft": Route("POST", WRITERS, "conversation", NO_CONTENT, data={"text": "Hello"}),
     "desk:preview": Route("POST", WRITERS, "conversation", data={"text": "Hello"}),
+    "desk:reread": Route(
+        "POST", WRITERS, "conversation", data={"text": "Hello", "client_key": KEY}
+    ),
     "desk:send": Route(
-        "POST", WRITERS, "conversation", data={"text": "Hello", "client_key": KEY, "again": "1"}
+        "POST",
+        WRITERS,
+        "conversation",
+        data={
+            "text": "Amara or Zora, we found the bag in Lisbon, it flies tomorrow.",
+            "client_key": KEY,
+            "again": "1",
+        },
     ),
     "desk:take": Route("POST", WRITERS, "conversation"),
     "desk:assign": Route("POST", WRITERS, "conversation", data={"to": ""}),

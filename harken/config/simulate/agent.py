@@ -172,17 +172,17 @@ class Agent:
         self.desk.present(pane.conversation, "writing")
         takes = self._habits.typing(len(text))
         self._time.pass_by(takes * 0.6)
-        self.desk.write(pane, "draft", text[: len(text) * 6 // 10])
+        self.desk.draft(pane, text[: len(text) * 6 // 10])
         self._time.pass_by(takes * 0.4 + self._habits.checking())
 
     def _send(self, pane: Pane, text: str) -> None:
-        answer = self.desk.write(pane, "send", text)
+        answer = self.desk.send(pane, text)
         self._screen.answered(pane.conversation)
         if answer.status == 200:
             self._floor.remember(Sent(pane.conversation, pane.post, text))
             self._solved[pane.conversation] = self._time.now + CLOSE_AFTER
             if self._dice.random() < PRESSES_TWICE:
-                self.desk.write(pane, "send", text)
+                self.desk.send(pane, text)
                 self._floor.count("pressed twice")
         else:
             self._floor.count("answers refused" if answer.status == 409 else "answers failed")

@@ -23,6 +23,8 @@ ROW = re.compile(r'data-row="(\d+)"')
 FORM = re.compile(r'data-conversation="(\d+)"')
 KEY = re.compile(r'name="client_key" value="([^"]+)"')
 SEEN = re.compile(r'id="seen" value="(\d+)"')
+READ = re.compile(r'id="read-up-to" value="(\d+)"')
+CONFIRMED = re.compile(r'name="confirmed" value="([0-9a-f]+)"')
 LINK = re.compile(r'href="[^"]*/@[^"/]+/([^"/]+)"[^>]*data-hotkey="v"')
 
 
@@ -83,16 +85,17 @@ class Desk:
         """Press one of the conversation's buttons."""
         return self._post(f"/desk/c/{conversation}/{verb}/", values)
 
-    def write(self, pane: Pane, verb: str, text: str) -> Took:
-        """Save a draft (`draft`) or send the answer (`send`) with what the form holds."""
-        return self.act(
-            pane.conversation,
-            verb,
-            text=text,
-            kind="public",
-            client_key=pane.key,
-            seen=pane.seen,
-        )
+    def draft(self, pane: Pane, text: str) -> Took:
+        """Save what was typed so far."""
+        return self._post(f"/desk/c/{pane.conversation}/draft/", _form(pane, text))
+
+    def send(self, pane: Pane, text: str) -> Took:
+        """Read the answer again and send what was shown, with the two keys."""
+        form = _form(pane, text)
+        shown = self._post(f"/desk/c/{pane.conversation}/reread/", form)
+        read = READ.search(shown.text)
+        form |= {"read_up_to": read[1] if read else "", "confirmed": CONFIRMED.findall(shown.text)}
+        return self._post(f"/desk/c/{pane.conversation}/send/", form)
 
     def refresh(self) -> list[int] | None:
         """What inbox.js asks for when something changed; who waits, hottest first, by the list."""
@@ -132,10 +135,10 @@ class Desk:
     def _get(self, path: str) -> Took:
         return self._ask("GET", path)
 
-    def _post(self, path: str, values: dict[str, str]) -> Took:
+    def _post(self, path: str, values: dict[str, Any]) -> Took:
         return self._ask("POST", path, values)
 
-    def _ask(self, method: str, path: str, values: dict[str, str] | None = None) -> Took:
+    def _ask(self, method: str, path: str, values: dict[str, Any] | None = None) -> Took:
         headers = {
             "HX-Request": "true",
             "X-CSRFToken": self._http.cookies.get("harken_csrf") or "",
@@ -153,6 +156,11 @@ class Desk:
         if answer.status_code >= 500:
             self.failed += 1
         return Took(answer.status_code, answer.text)
+
+
+def _form(pane: Pane, text: str) -> dict[str, Any]:
+    """What the composer's form holds."""
+    return {"text": text, "kind": "public", "client_key": pane.key, "seen": pane.seen}
 
 
 def pane_of(html: str) -> Pane | None:

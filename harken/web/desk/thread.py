@@ -146,8 +146,8 @@ def _entry(
     if item.kind == "note":
         return Entry("note", f"note-{of.pk}", item.at, of)
     if item.kind == "context":
-        return Entry("above", f"above-{of.pk}", item.at, of, images=_pictures("above", of, within))
-    images = _pictures("message", of, within)
+        return Entry("above", f"above-{of.pk}", item.at, of, images=pictures("above", of, within))
+    images = pictures("message", of, within)
     if of.direction == Direction.INBOUND:
         like = asked.get((ActionKind.LIKE, of.pk))
         return Entry("inbound", f"message-{of.pk}", item.at, of, like=like, images=images)
@@ -166,7 +166,7 @@ def _entry(
     )
 
 
-def _pictures(kind: str, of: Message | ContextPost, within: int) -> tuple[dict[str, Any], ...]:
+def pictures(kind: str, of: Message | ContextPost, within: int) -> tuple[dict[str, Any], ...]:
     """The pictures of a post as the theme shows them, from our own address."""
     return tuple(
         {

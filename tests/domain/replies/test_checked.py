@@ -55,10 +55,22 @@ def test_what_was_shown_and_then_mended_is_stored_as_changed(company, receive) -
 def test_a_warning_must_be_read_before_it_is_kept(company, receive) -> None:
     conversation, key = receive(LATE), uuid.uuid4()
     with pytest.raises(NotYetRead) as stopped:
-        send(conversation, body=BARE, client_key=key, by=company.mika, confirmed=[])
+        send(
+            conversation,
+            body=BARE,
+            client_key=key,
+            by=company.mika,
+            confirmed=[],
+        )
     assert results(key) == {"name": ""}
     seen = [each.id for each in stopped.value.found]
-    send(conversation, body=BARE, client_key=key, by=company.mika, confirmed=seen)
+    send(
+        conversation,
+        body=BARE,
+        client_key=key,
+        by=company.mika,
+        confirmed=seen,
+    )
     assert results(key) == {"name": "kept"}
 
 

@@ -18,6 +18,7 @@ from harken.domain.replies.models import Reply
 from harken.domain.sla.models import SLAPolicy
 from harken.kit import clock
 from tests.cast import Company
+from tests.web.desk.writing import answer
 
 HTMX = {"HX-Request": "true"}
 KEY = "2f0c7f8e-1b7e-4b0a-9a55-0c53a1f3a001"
@@ -95,8 +96,8 @@ def test_a_case_shows_both_threads_and_answers_the_one_that_is_due_first(company
     html = read(mika, f"/desk/c/{first.pk}/")
     assert "Where is my bag?" in html
     assert "My bag again" in html
-    assert f'hx-post="/desk/c/{second.pk}/send/"' in html
-    assert f'hx-post="/desk/c/{first.pk}/send/"' in read(
+    assert f'hx-post="/desk/c/{second.pk}/reread/"' in html
+    assert f'hx-post="/desk/c/{first.pk}/reread/"' in read(
         mika, f"/desk/c/{first.pk}/", answer=first.pk
     )
     assert read(mika, f"/desk/c/{second.pk}/").count("Answers thread 2") == 1
@@ -104,8 +105,7 @@ def test_a_case_shows_both_threads_and_answers_the_one_that_is_due_first(company
 
 def test_an_answer_goes_under_its_own_public_post(company, mika, two):
     merge(*two, by=company.mika)
-    data = {"text": "It is here.", "client_key": KEY, "kind": "public"}
-    sent = mika.post(f"/desk/c/{two[1].pk}/send/", data, headers=HTMX)
+    sent = answer(mika, two[1], "It is here.")
     assert sent.status_code == 200
     reply = Reply.objects.get()
     assert (reply.conversation, reply.target.body) == (two[1], "My bag again")

@@ -16,7 +16,7 @@ from harken.kit.refusals import Invalid
 
 MOST_TERMS = 20  # each is one more search at the network, every few seconds
 LONGEST_TERM = 100  # characters
-LONGEST_UNDO = 120  # seconds; a customer is waiting
+LONGEST_UNDO = 60  # seconds; a customer is waiting
 
 
 def pause(channel: Channel, *, by: User) -> Channel:

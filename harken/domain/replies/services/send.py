@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypedDict, Unpack
 
@@ -23,6 +24,7 @@ from harken.domain.replies.events import ReplyQueued
 from harken.domain.replies.models import GONE, Draft, Reply, ReplyShape, ReplyState
 from harken.domain.replies.queries import answer_to
 from harken.domain.replies.queries_alike import personal_words
+from harken.domain.replies.queries_moved import Moved, moved_since
 from harken.domain.replies.services.checked import Stopped, note_blocked, note_sent, weigh
 from harken.domain.replies.services.draft import LONGEST_BODY, save_draft
 from harken.domain.replies.services.permission import may_write, place_of
@@ -41,6 +43,14 @@ class AlreadyAnswered(Refusal):
         who = f"{reply.author} has answered this already." if reply else "Nobody waits here."
         super().__init__(f"{who} Your text is kept as a draft; you can still send it as well.")
         self.reply = reply
+
+
+class ThreadMoved(Refusal):
+    """Something happened after the writer began: `moved`. What was typed is kept as a draft."""
+
+    def __init__(self, moved: list[Moved]) -> None:
+        super().__init__("It was not sent: something happened meanwhile. Look at it and send then.")
+        self.moved = moved
 
 
 class EmptyReply(Invalid):
@@ -63,16 +73,16 @@ class UsedKey(Invalid):
 
 
 class Before(TypedDict, total=False):
-    """What the writer knew and decided before they sent.
+    """What the writer knew and decided before they sent; None: whatever there was.
 
-    `seen` is the id of the newest customer message on the writer's screen: what came later is
-    not settled by this answer (None: everything stored was seen). `again` answers a turn that
-    has an answer, or a conversation where nobody waits. `confirmed` are the ids of the warnings
-    its writer has read (None: they were not asked to read first).
+    `seen` is the id of the newest customer message on their screen, `read_up_to` the place up to
+    which they had read the conversation (`queries_moved.place_in`), `confirmed` the ids of the
+    warnings they have read. `again`: answer although there is an answer, or nobody waits.
     """
 
     again: bool
     seen: int | None
+    read_up_to: int | None
     confirmed: Collection[str] | None
 
 
@@ -86,16 +96,15 @@ def send(
 ) -> Reply:
     """Hand an answer to the outbox and return it; the same `client_key` returns the first one.
 
-    What a check blocks never leaves. Nobody's conversation becomes the sender's. Raises
-    `NotAllowed`, `EmptyReply`, `TooLong`, `CannotReply`, `AlreadyAnswered`, `BlockedByCheck`,
-    `NotYetRead`.
+    A customer message its writer had not seen is not settled by this answer; whatever happened
+    after they had read stops it, and so does a warning they have not read. What a check blocks
+    never leaves. Nobody's conversation becomes the sender's.
+    Raises `NotAllowed`, `EmptyReply`, `TooLong`, `CannotReply`, `AlreadyAnswered`, `ThreadMoved`,
+    `BlockedByCheck`, `NotYetRead`.
     """
     try:
         with transaction.atomic():
-            # Everything that writes a reply waits here, so all of them see each other's rows.
-            locked = Conversation.objects.select_for_update(of=("self",), no_key=True).get(
-                pk=conversation.pk
-            )
+            locked = _alone_in(conversation)
             first = Reply.objects.filter(client_key=client_key).first()
             if first is not None:
                 return _replayed(first, locked, by)
@@ -103,18 +112,47 @@ def send(
             connector = pure_connector(locked.channel)
             text = _checked(connector, body)
             reply = _place(locked, by, again=before.get("again", False), seen=before.get("seen"))
+            _still_as_read(locked, by, before.get("read_up_to"))
             reply.client_key, reply.key, reply.body = client_key, connector.new_key(), text
             found = weigh(locked, text, by=by, confirmed=before.get("confirmed"))
             return _queue(reply, locked, found)
     except IntegrityError as error:
         refusal: Refusal = _lost_race(conversation, error)
-    except AlreadyAnswered as error:
+    except (AlreadyAnswered, ThreadMoved) as error:
         refusal = error
     except Stopped as error:
         refusal = error
         note_blocked(conversation, error.found, client_key=client_key, by=by)
     save_draft(conversation, body=body, by=by, client_key=client_key)
     raise refusal
+
+
+def _alone_in(conversation: Conversation) -> Conversation:
+    """Everything that writes a reply waits here, so all of them see each other's rows."""
+    rows = Conversation.objects.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=conversation.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What `send` would do now: this text under this post, or first say `answered`."""
+
+    body: str
+    target: Message
+    answered: AlreadyAnswered | None
+
+
+def rehearse(
+    conversation: Conversation, *, body: str, by: User, seen: int | None = None
+) -> Rehearsal:
+    """Everything `send` looks at, without sending. Raises what it raises, but `AlreadyAnswered`."""
+    may_write(conversation, by)
+    text = _checked(pure_connector(conversation.channel), body)
+    try:
+        reply, answered = _place(conversation, by, again=False, seen=seen), None
+    except AlreadyAnswered as refusal:
+        reply, answered = _place(conversation, by, again=True, seen=seen), refusal
+    return Rehearsal(text, reply.target, answered)
 
 
 def _replayed(first: Reply, conversation: Conversation, by: User) -> Reply:
@@ -150,6 +188,12 @@ def _checked(connector: Connector, body: str) -> str:
             "Shorten it and send again."
         )
     return text
+
+
+def _still_as_read(conversation: Conversation, by: User, read_up_to: int | None) -> None:
+    moved = [] if read_up_to is None else moved_since(conversation, read_up_to, but_by=by)
+    if moved:
+        raise ThreadMoved(moved)
 
 
 def _place(conversation: Conversation, by: User, *, again: bool, seen: int | None) -> Reply:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 
 from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.services.notes import write_note
+from harken.domain.replies.services.checked import Stopped
 from harken.domain.replies.services.draft import save_draft
-from harken.domain.replies.services.send import AlreadyAnswered
+from harken.domain.replies.services.send import AlreadyAnswered, ThreadMoved
 from harken.domain.replies.services.send import send as send_reply
-from harken.kit.refusals import Invalid
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
 from harken.web.desk import mentioning
+from harken.web.desk.views import composing
 from harken.web.desk.views.conversation import changed_context, visible
-
-LONGEST = 20_000  # characters looked at
+from harken.web.desk.views.reread import shown_again
 
 
 @page(*WRITERS, method="POST")
@@ -28,7 +27,12 @@ def draft(request: Request, pk: int) -> HttpResponse:
     """Keep what was typed. A note is kept by the browser only: it is not a draft of an answer."""
     found = visible(request, pk)
     if request.POST.get("kind") != "note":
-        save_draft(found, body=_text(request), by=request.user, client_key=_given_key(request))
+        save_draft(
+            found,
+            body=composing.text(request),
+            by=request.user,
+            client_key=composing.given_key(request),
+        )
     return HttpResponse(status=204)
 
 
@@ -36,7 +40,7 @@ def draft(request: Request, pk: int) -> HttpResponse:
 def preview(request: Request, pk: int) -> HttpResponse:
     """How the network counts the text and what it makes of it."""
     found = visible(request, pk)
-    text = _text(request)
+    text = composing.text(request)
     context: dict[str, Any] = {"kind": request.POST.get("kind", "public"), "text": text}
     if context["kind"] == "note":
         context |= mentioning.hints(found, text, request.POST.get("word", ""))
@@ -51,21 +55,22 @@ def send(request: Request, pk: int) -> HttpResponse:
     """Take an answer (it can be undone for some seconds) or a note."""
     found = visible(request, pk)
     if request.POST.get("kind") == "note":
-        note = write_note(found, body=_text(request), client_key=_key(request), by=request.user)
+        note = write_note(
+            found, body=composing.text(request), client_key=composing.key(request), by=request.user
+        )
         return _taken(request, found, {"said": mentioning.said(note)})
     try:
         reply = send_reply(
             found,
-            body=_text(request),
-            client_key=_key(request),
+            body=composing.text(request),
+            client_key=composing.key(request),
             by=request.user,
-            again=request.POST.get("again") == "1",
-            seen=_seen(request),
+            **composing.before(request),
         )
-    except AlreadyAnswered as refusal:
-        context = {"refusal": str(refusal), "reply": refusal.reply}
-        response = screen.render(request, "desk/already_answered.html", context)
-        response.status_code = refusal.status
+    except (AlreadyAnswered, Stopped, ThreadMoved) as refusal:
+        # Seen, and once more: the browser puts it where the answer was read again.
+        response = shown_again(request, found, str(refusal))
+        response.status_code = AlreadyAnswered.status
         return response
     return _taken(request, found, {"sent": reply})
 
@@ -75,26 +80,3 @@ def _taken(request: Request, found: Conversation, more: dict[str, Any]) -> HttpR
     response = screen.render(request, "desk/changed.html", context)
     response["HX-Trigger"] = json.dumps({"harken:accepted": {"conversation": found.pk}})
     return response
-
-
-def _text(request: Request) -> str:
-    return request.POST.get("text", "")[:LONGEST].replace("\r\n", "\n")
-
-
-def _key(request: Request) -> UUID:
-    key = _given_key(request)
-    if key is None:
-        raise Invalid("The form lost its key. Load the page anew; your text is kept.")
-    return key
-
-
-def _given_key(request: Request) -> UUID | None:
-    try:
-        return UUID(request.POST.get("client_key", ""))
-    except ValueError:
-        return None
-
-
-def _seen(request: Request) -> int | None:
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isascii() and seen.isdigit() else None

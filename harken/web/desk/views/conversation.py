@@ -23,6 +23,7 @@ from harken.domain.departments.queries import owner_of
 from harken.domain.people.models import Team
 from harken.domain.people.queries import answering_people
 from harken.domain.replies.queries import draft_of
+from harken.domain.replies.queries_moved import place_in
 from harken.domain.sla.queries import promise_of
 from harken.domain.triage.queries import marks
 from harken.kit import clock
@@ -98,7 +99,8 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
     lead = leading(found)
     case = case_of(lead) if lead.case_last_at is not None else [lead]
     answering = _answering(request, found, case)
-    found, threads = lead, thread.threads(case)
+    # The place before the thread: what comes between was not seen.
+    read_up_to, found, threads = place_in(answering), lead, thread.threads(case)
     entries = thread.case_entries(threads)
     asked = [entry for entry in entries if entry.kind == "inbound"]
     made = connector_classes().get(answering.channel.network)
@@ -107,6 +109,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "pane": found,
         "threads": threads,
         "answering": answering,
+        "read_up_to": read_up_to,
         "asleep": asleep(found),
         "until_they_write": UNTIL_THEY_WRITE,
         "sorting": sorted_as(found),
@@ -119,9 +122,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "entries": entries,
         "last_held": _last_held(entries, request.user.pk),
         "newest": max((entry.of.pk for entry in asked), default=0),
-        "link": next(
-            (each.url for each in reversed(asked) if each.url and _is_of(each, answering)), ""
-        ),
+        "link": _link(asked, answering),
         "can": made.capabilities if made else None,
         "can_write": request.user.can_answer,
         "channel_needs": CHANNEL_NEEDS.get(ChannelState(found.channel.state), ""),
@@ -133,6 +134,11 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "promise": promise_of(asked_first(case)),
         "is_open": found.place != Place.CLOSED,
     }
+
+
+def _link(asked: list[thread.Entry], answering: Conversation) -> str:
+    """Where the newest post of this conversation stands at the network."""
+    return next((each.url for each in reversed(asked) if each.url and _is_of(each, answering)), "")
 
 
 def _is_of(entry: thread.Entry, conversation: Conversation) -> bool:

@@ -123,7 +123,9 @@ class Composer {
 
   pressed(event) {
     if (event.isComposing) return;
-    if (event.key === "Escape" && event.target === this.text) {
+    if (event.key === "Escape" && this.again?.firstElementChild) {
+      this.rewrite();
+    } else if (event.key === "Escape" && event.target === this.text) {
       this.keep();
       this.text.blur();
     } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.altKey) {
@@ -132,6 +134,18 @@ class Composer {
     } else if (event.key === "Enter" && event.target.matches("input")) {
       event.preventDefault(); // plain Enter never sends
     }
+  }
+
+  /** Where an answer is read again before it is sent; empty while one writes. */
+  get again() {
+    return this.form.querySelector("[data-reread]");
+  }
+
+  /** From the re-read view back to the text, at the words in question. */
+  rewrite(from = this.text.value.length, to = from) {
+    this.again.replaceChildren();
+    this.text.focus();
+    this.text.setSelectionRange(from, to);
   }
 
   /** With `next`, what needs an answer next opens once this one is taken. */
@@ -151,6 +165,7 @@ class Composer {
     this.count();
     // Off the field: the next key is a command again (z takes the answer back, ] goes on).
     if (this.form.contains(document.activeElement)) document.getElementById("messages")?.focus({ preventScroll: true });
+    this.again?.replaceChildren();
     if (this.next) document.querySelector("[data-next]")?.click();
     this.next = false;
   }
@@ -180,6 +195,8 @@ onContent(() => {
     known.add(form);
     composers.set(form, new Composer(form));
   }
+  const fresh = document.querySelector("[data-rereading]:not([data-met])");
+  if (fresh) { fresh.dataset.met = ""; fresh.focus({ preventScroll: true }); }
   for (const form of composers.keys()) if (!form.isConnected) composers.delete(form);
 });
 
@@ -203,6 +220,9 @@ addEventListener("pagehide", () => composers.forEach(lastWords));
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-then-next]")) return of(event.target).goOn(true);
+  if (event.target.closest("[data-rewrite]")) return of(event.target).rewrite();
+  const words = event.target.closest("[data-show]");
+  if (words) return of(words).rewrite(...words.dataset.show.split(","));
   const offer = event.target.closest("[data-insert]");
   if (offer) return of(offer).insert(offer.dataset.insert);
   const opener = event.target.closest("[data-compose]");

@@ -1,0 +1,85 @@
+"""Reading an answer once more, as the public will see it, before the second key sends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+
+from harken.domain.channels.registry import pure_connector
+from harken.domain.conversations.models import Conversation, Direction, Message
+from harken.domain.replies.queries_moved import Moved, moved_since, place_in
+from harken.domain.replies.services import checked
+from harken.domain.replies.services.send import rehearse
+from harken.web import screen
+from harken.web.access import WRITERS, Request, page
+from harken.web.desk.checking import shown
+from harken.web.desk.rows import badge
+from harken.web.desk.thread import pictures
+from harken.web.desk.views import composing
+from harken.web.desk.views.conversation import visible
+
+
+@page(*WRITERS, method="POST")
+def reread(request: Request, pk: int) -> HttpResponse:
+    """What the answer will look like, what the checks say of it, and what happened meanwhile."""
+    return shown_again(request, visible(request, pk))
+
+
+def shown_again(request: Request, found: Conversation, said: str = "") -> HttpResponse:
+    """The re-read view of what is in the form; `said` is why it comes again, after a refusal."""
+    before, text = composing.before(request), composing.text(request)
+    # The place first: what happens while the rest is read stops the send once more.
+    place = place_in(found)
+    read_up_to = before.get("read_up_to")
+    moved = moved_since(found, place if read_up_to is None else read_up_to, but_by=request.user)
+    newest = _newest(found, before.get("seen"))
+    about = rehearse(found, body=text, by=request.user, seen=newest)
+    connector = pure_connector(found.channel)
+    findings = checked.reread(
+        found, body=about.body, client_key=composing.key(request), by=request.user
+    )
+    context = {
+        "said": said,
+        "name": found.contact.name or f"@{found.handle.handle}",
+        "undo_seconds": found.channel.undo_seconds,
+        "findings": shown(findings, text, about.body, conversation=found, by=request.user),
+        "found": found,
+        "network": badge(found.channel.network),
+        "lines": [_line(found, each) for each in moved],
+        "answered": about.answered,
+        "target": about.target,
+        "images": pictures("message", about.target, found.pk),
+        "target_is_new": about.target in [each.of for each in moved],
+        "spans": connector.preview(about.body),
+        "length": connector.length(about.body),
+        "newest": newest,
+        "read_up_to": place,
+    }
+    return screen.render(request, "desk/reread.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that happened meanwhile, as the page tells it."""
+
+    moved: Moved
+    who: str
+    images: tuple[dict[str, Any], ...]
+
+
+def _line(found: Conversation, moved: Moved) -> Line:
+    of = moved.of
+    if isinstance(of, Message):
+        theirs = of.direction == Direction.INBOUND
+        who = (found.contact.name or f"@{found.handle.handle}") if theirs else "Our account"
+        return Line(moved, who, pictures("message", of, found.pk))
+    return Line(moved, str(of.author), ())
+
+
+def _newest(found: Conversation, seen: int | None) -> int:
+    """The newest customer message that is on the screen once this view is."""
+    theirs = found.messages.filter(direction=Direction.INBOUND).order_by("-pk")
+    newest = theirs.values_list("pk", flat=True).first() or 0
+    return max(newest, seen or 0)
