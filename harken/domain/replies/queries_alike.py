@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -49,7 +50,7 @@ def earlier_like(text: str, conversation: Conversation, *, by: User) -> list[Ear
         return []
     found = []
     with connection.cursor() as cursor:
-        asked = {"bands": bands, "since": clock.now() - WINDOW, "most": LOOKED_AT}
+        asked: dict[str, Any] = {"bands": bands, "since": clock.now() - WINDOW, "most": LOOKED_AT}
         cursor.execute(CANDIDATES, asked | {"gone": list(GONE), "mine": conversation.pk})
         for id_, author, at, body, name, signature in cursor.fetchall():
             alike = similarity(mine, trigrams(plain(body, [name, signature])))
