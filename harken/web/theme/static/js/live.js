@@ -1,6 +1,4 @@
-// One stream of events per browser. The tab that holds the lock reads it and passes each event to
-// the others; when it closes, the next one goes on from the last id it saw. Every tab sees every
-// event once, also those from the time between drawing its page and its first message.
+// One stream of events per browser: the tab that holds the lock reads it and tells the others.
 const LOST_AFTER = 3000, BEAT = 60000, KEPT = 500;
 
 let last = "";          // newest position this tab has seen

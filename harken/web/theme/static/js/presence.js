@@ -1,5 +1,4 @@
-// Who else reads or writes in a conversation, and the writing lock. The server knows who is where
-// from the signs of life of each tab; it tells by the live stream, and in its answer to each sign.
+// Who else reads or writes in a conversation, and the writing lock, by signs of life of each tab.
 import { onContent, post, say, uuid } from "./page.js";
 
 const BEAT = 20000;        // the server forgets a tab after 90 s
