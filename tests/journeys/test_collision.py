@@ -14,6 +14,7 @@ from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.journey
 
+OPEN = "document.querySelector('[data-open-conversation]')?.dataset.openConversation ?? ''"
 READ_ONLY = "document.querySelector('#answer').readOnly"
 
 
@@ -133,9 +134,9 @@ def only_these_wait_with_nobody(house: House, lena: Visitor, names: tuple[str, .
     for _ in range(len(house.asked("SELECT id FROM conversations_conversation"))):
         if house.asked(mine + " AND waiting_since IS NOT NULL") == [(len(names),)]:
             break
+        before = lena.page.evaluate(OPEN)
         lena.press("Shift+N")
-        lena.sees("yours", "#head small")
-        lena.page.wait_for_timeout(150)
+        lena.holds(f"({OPEN}) !== {before!r}")  # pressed twice, she would take one of these too
 
 
 def test_next_gives_two_colleagues_two_and_send_and_next_goes_on_without_a_mouse(
