@@ -86,6 +86,7 @@ def test_a_picker_in_use_stays_when_an_earlier_request_comes_back(
     mika.write("n")
     mika.press("Enter")
     mika.sees("with Ben", "#head small")
+    assert not held, "what was written went out once"
 
 
 def test_the_palette_runs_commands_and_goes_to_a_conversation(mika: Visitor) -> None:
