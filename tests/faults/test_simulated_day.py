@@ -54,6 +54,7 @@ def test_a_short_day_adds_up_and_leaves_nothing_running(tmp_path: Path) -> None:
     assert running_on(tmp_path) == []
 
 
+@pytest.mark.soak  # more than a minute of a busy machine
 def test_a_day_that_is_cut_short_still_says_what_there_was(tmp_path: Path) -> None:
     day = started(tmp_path, agents=2, conversations=40, speed=10)
     log, deadline = tmp_path / "network", time.monotonic() + 120

@@ -40,10 +40,11 @@ def test_a_mention_rings_and_enter_opens_the_conversation(house: House, visit: V
     ben.write("you know seats, and @bea too")
     ben.sees("Bea cannot see this conversation", "[data-preview]")
     assert ben.written == "This is for @mika you know seats, and @bea too"
-    before = unread(mika)
+    before, own = unread(mika), unread(ben)
     began = time.monotonic()
     ben.press("Control+Enter")
-    assert until(lambda: unread(mika) == str(int(before or 0) + 1))
+    # The house is shared: something else may ring as well.
+    assert until(lambda: int(unread(mika) or 0) > int(before or 0))
     took = time.monotonic() - began
     sys.stdout.write(f"\nmention: on a colleague's bell after {took:.2f} s\n")
     # A second is promised, and the figure is told; here only a lost event fails.
@@ -51,7 +52,7 @@ def test_a_mention_rings_and_enter_opens_the_conversation(house: House, visit: V
     ben.sees("Note written; Mika is told", "#toasts")
     ben.sees("they cannot see this conversation: Bea", "#toasts")
     ben.sees("@mika", "#messages .note .mention")
-    assert unread(ben) == ""  # nobody is told of their own act
+    assert unread(ben) == own  # nobody is told of their own act
 
     mika.press("g", "b")
     mika.sees("Ben mentions you", ".told")
@@ -59,7 +60,9 @@ def test_a_mention_rings_and_enter_opens_the_conversation(house: House, visit: V
     mika.press("Enter")
     mika.sees("Tove Lind", "#head")
     mika.sees("@mika", "#messages .note .mention")
-    assert until(lambda: unread(mika) == before)
+    mika.press("g", "b")
+    mika.sees("Ben mentions you", ".told")
+    assert not mika.page.locator(".told .unread:has-text('Ben mentions you')").count()
 
 
 def test_what_is_chosen_is_kept_and_a_test_arrives_on_the_bell(house: House, visit: Visit) -> None:

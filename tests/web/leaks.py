@@ -45,6 +45,7 @@ RESTLESS = (
     r'<span class="num" data-(clock|until)[^>]*>[^<]*</span>',
     r'reference (<b class="num">)?[0-9A-F]{6}',
     r'class="left (calm|soon|late)"',
+    r'data-key="[^"]*"',  # made at the first look at the page
     r'<span class="num"[^>]*>\d+</span> s\b',  # seconds in which a change can be taken back
 )
 
