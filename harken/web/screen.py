@@ -196,9 +196,15 @@ def report_links(request: Request) -> list[ViewLink]:
     """The reports, for leads, managers and executives."""
     if not (request.user.can_manage or request.user.sees_all):
         return []
-    href = reverse("manage:day")
-    current = _shown_path(request).startswith(href)
-    return [ViewLink("", "Day report", href, None, current, "g r", "")]
+    pages = [
+        ("Day report", reverse("manage:day"), "g r"),
+        ("Retractions", reverse("manage:retractions"), ""),
+    ]
+    path = _shown_path(request)
+    return [
+        ViewLink("", label, href, None, path.startswith(href), key, "")
+        for label, href, key in pages
+    ]
 
 
 def _shown_path(request: Request) -> str:

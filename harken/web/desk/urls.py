@@ -107,6 +107,7 @@ urlpatterns = [
     path("replies/<int:pk>/undo/", replies.undo, name="undo"),
     path("replies/<int:pk>/edit-again/", replies.edit_again, name="edit_again"),
     path("replies/<int:pk>/resolve/", replies.resolve, name="resolve"),
+    path("messages/<int:pk>/retracting/", replies.retracting, name="retracting"),
     path("messages/<int:pk>/retract/", replies.retract, name="retract"),
     path("messages/<int:pk>/like/", replies.like, name="like"),
 ]

@@ -37,7 +37,7 @@ def undo(reply: Reply, *, by: User) -> Reply:
         )
         fresh = Reply.objects.select_related("conversation", "author").get(pk=reply.pk)
         if undone:
-            give_back(fresh.conversation, fresh.body, to=fresh.author)
+            give_back(fresh.conversation, fresh.body, to=fresh.author, was=fresh.client_key)
             record(ReplyUndone(reply=fresh.pk, by=by.pk, **place_of(fresh.conversation)))
         elif fresh.state != ReplyState.UNDONE:
             raise TooLate("Too late to take it back: the answer is on its way or delivered.")
@@ -53,5 +53,5 @@ def take_back(reply: Reply, *, why: str) -> None:
         state=ReplyState.UNDONE, settled_at=Now(), error=why
     )
     if stopped:
-        give_back(reply.conversation, reply.body, to=reply.author)
+        give_back(reply.conversation, reply.body, to=reply.author, was=reply.client_key)
         record(ReplyUndone(reply=reply.pk, **place_of(reply.conversation)))
