@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "harken.domain.bulk",
     "harken.domain.sla",
     "harken.domain.roster",
+    "harken.domain.knowledge",
     "harken.domain.replies",
     "harken.domain.triage",
     "harken.domain.departments",

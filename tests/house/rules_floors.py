@@ -18,6 +18,7 @@ ROOMS = (
     "notifications",
     "roster",
     "bulk",
+    "knowledge",
     "replies",
     "triage",
     "departments",
