@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "harken.domain.roster",
     "harken.domain.knowledge",
     "harken.domain.replies",
+    "harken.domain.assist",
     "harken.domain.triage",
     "harken.domain.departments",
     "harken.domain.escalation",
@@ -220,6 +221,9 @@ STORAGES = {
 }
 
 TRIAGE_LANGUAGES = settings.listed(settings.triage_languages)
+ASSIST_URL = settings.assist_url.strip()
+ASSIST_KEY = settings.assist_key.get_secret_value()
+ASSIST_MODEL = settings.assist_model.strip()
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

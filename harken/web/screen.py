@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render as django_render
 from django.urls import reverse
 
+from harken.domain.assist.endpoint import endpoint
 from harken.domain.conversations import queries
 from harken.domain.conversations.queries import Counts
 from harken.domain.conversations.queries_asked import saved_views
@@ -70,6 +71,7 @@ def frame_context(request: Request, *, view: str = "") -> dict[str, Any]:
     return context | {
         "frame": _frame(request, after, context, view),
         "handovers": list(notes_for(request.user)),
+        "has_assistant": endpoint() is not None,
     }
 
 

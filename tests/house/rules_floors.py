@@ -20,6 +20,7 @@ ROOMS = (
     "bulk",
     "knowledge",
     "replies",
+    "assist",
     "triage",
     "departments",
     "escalation",

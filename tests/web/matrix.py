@@ -192,6 +192,8 @@ ROUTES: dict[str, Route] = {
     "desk:undo": Route("POST", WRITERS, "reply", gives=NOT_NOW, gives_role=NOT_THEIRS),
     "desk:edit_again": Route("POST", WRITERS, "reply", gives=NOT_NOW),
     "desk:resolve": Route("POST", WRITERS, "reply", gives=NOT_NOW, data={"was_sent": "yes"}),
+    # There is no assistant here, so its page does not exist; with one see desk/test_assist.
+    "desk:assist": Route("POST", WRITERS, "conversation", gives=404, data={"task": "miss"}),
     "desk:retracting": Route("GET", WRITERS, "ours"),
     "desk:retract": Route("POST", WRITERS, "ours", data={"reason": "wrong"}, gives_role=NOT_THEIRS),
     "desk:like": Route("POST", WRITERS, "message"),
