@@ -46,7 +46,9 @@ INSTALLED_APPS = [
     "harken.domain.bulk",
     "harken.domain.sla",
     "harken.domain.roster",
+    "harken.domain.knowledge",
     "harken.domain.replies",
+    "harken.domain.assist",
     "harken.domain.triage",
     "harken.domain.departments",
     "harken.domain.escalation",
@@ -219,6 +221,9 @@ STORAGES = {
 }
 
 TRIAGE_LANGUAGES = settings.listed(settings.triage_languages)
+ASSIST_URL = settings.assist_url.strip()
+ASSIST_KEY = settings.assist_key.get_secret_value()
+ASSIST_MODEL = settings.assist_model.strip()
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -50,6 +50,12 @@ class Settings(BaseSettings):
     mail_from: str = "Harken <harken@localhost>"
     #: Languages customers write in, comma separated; triage tells only these apart.
     triage_languages: str = "ar,da,de,en,es,fr,it,nl,no,pl,pt,sv,tr,uk"
+    #: Assistance, off while empty: the base URL of any OpenAI-compatible API (https://host/v1).
+    assist_url: str = ""
+    #: The key of that API, if it wants one.
+    assist_key: SecretStr = SecretStr("")
+    #: The model that is asked there; assistance is off without it.
+    assist_model: str = ""
     #: Shows tracebacks in the browser; only for work on Harken itself.
     debug: bool = False
 

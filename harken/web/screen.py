@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render as django_render
 from django.urls import reverse
 
+from harken.domain.assist.endpoint import endpoint
 from harken.domain.conversations import queries
 from harken.domain.conversations.queries import Counts
 from harken.domain.conversations.queries_asked import saved_views
@@ -70,6 +71,7 @@ def frame_context(request: Request, *, view: str = "") -> dict[str, Any]:
     return context | {
         "frame": _frame(request, after, context, view),
         "handovers": list(notes_for(request.user)),
+        "has_assistant": endpoint() is not None,
     }
 
 
@@ -196,9 +198,15 @@ def report_links(request: Request) -> list[ViewLink]:
     """The reports, for leads, managers and executives."""
     if not (request.user.can_manage or request.user.sees_all):
         return []
-    href = reverse("manage:day")
-    current = _shown_path(request).startswith(href)
-    return [ViewLink("", "Day report", href, None, current, "g r", "")]
+    pages = [
+        ("Day report", reverse("manage:day"), "g r"),
+        ("Retractions", reverse("manage:retractions"), ""),
+    ]
+    path = _shown_path(request)
+    return [
+        ViewLink("", label, href, None, path.startswith(href), key, "")
+        for label, href, key in pages
+    ]
 
 
 def _shown_path(request: Request) -> str:

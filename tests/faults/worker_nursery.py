@@ -48,19 +48,18 @@ def connector_for(channel):
                 reply = replace(reply, key=secrets.token_hex(12))
             return super().send(reply)
 
+        def delete(self, external_id):
+            ring()
+            super().delete(external_id)
+
         def find(self, key):
             if channel.handle.startswith("key"):
                 return super().find(key)
             reply = Reply.objects.select_related("target", "conversation").get(key=key)
             posts = self._client.call("GET", f"/thread/{reply.conversation.thread_key}", Trees)
-            return next(
-                (
-                    self._receipt(Record(key, post))
-                    for post in posts.trees[0]
-                    if (post.parent, post.text) == (reply.target.external_id, reply.body)
-                ),
-                None,
-            )
+            ours = (reply.target.external_id, reply.body)
+            there = [post for post in posts.trees[0] if (post.parent, post.text) == ours]
+            return self._receipt(Record(key, there[0])) if there else None
 
     if channel.handle.startswith("none"):
         Ringing.capabilities = replace(LoopbackConnector.capabilities, can_find=False)

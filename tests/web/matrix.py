@@ -192,7 +192,10 @@ ROUTES: dict[str, Route] = {
     "desk:undo": Route("POST", WRITERS, "reply", gives=NOT_NOW, gives_role=NOT_THEIRS),
     "desk:edit_again": Route("POST", WRITERS, "reply", gives=NOT_NOW),
     "desk:resolve": Route("POST", WRITERS, "reply", gives=NOT_NOW, data={"was_sent": "yes"}),
-    "desk:retract": Route("POST", WRITERS, "ours", gives_role=NOT_THEIRS),
+    # There is no assistant here, so its page does not exist; with one see desk/test_assist.
+    "desk:assist": Route("POST", WRITERS, "conversation", gives=404, data={"task": "miss"}),
+    "desk:retracting": Route("GET", WRITERS, "ours"),
+    "desk:retract": Route("POST", WRITERS, "ours", data={"reason": "wrong"}, gives_role=NOT_THEIRS),
     "desk:like": Route("POST", WRITERS, "message"),
     # --- managing ------------------------------------------------------------------------------
     "manage:channels": Route("GET"),
@@ -258,6 +261,8 @@ ROUTES: dict[str, Route] = {
     "manage:day": Route("GET", REPORTERS),
     "manage:day_turns": Route("GET", REPORTERS),
     "manage:day_csv": Route("GET", REPORTERS),
+    "manage:retractions": Route("GET", REPORTERS),
+    "manage:export_retractions": Route("POST", REPORTERS),
     # --- the roster ----------------------------------------------------------------------------
     "manage:roster": Route("GET"),
     "manage:handover": Route("GET", data={"team": "service"}),

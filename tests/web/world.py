@@ -34,7 +34,8 @@ from harken.domain.conversations.services.views import add_view
 from harken.domain.escalation.services import escalate
 from harken.domain.notifications.models import Notification, Pager
 from harken.domain.people.models import User
-from harken.domain.replies.models import Reply, ReplyState
+from harken.domain.replies.models import NetworkAction, Reply, ReplyState
+from harken.domain.replies.models_retraction import Retraction
 from harken.domain.roster.models import Absence, Cover, HandoverNote, Layer, Shift, Swap
 from harken.domain.sla.models import SLAPolicy
 from harken.domain.sla.services.hours import Opening, add_hours
@@ -128,6 +129,7 @@ def _objects(world: World, conversation: Conversation, author: User, whose: str)
     company = world.company
     asked = conversation.messages.get()
     answer = _answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")
+    _kept_by_the_network(answer, author, CANARY if whose == "other" else "too old")
     why = f"{CANARY} reason" if whose == "other" else "They call a lawyer."
     return {
         "conversation": conversation.pk,
@@ -262,6 +264,30 @@ def _answered(conversation: Conversation, author: User, body: str) -> Message:
         message=answer,
     )
     return answer
+
+
+def _kept_by_the_network(answer: Message, by: User, why: str) -> None:
+    """Somebody took the answer back, and the network refused."""
+    action = NetworkAction.objects.create(
+        kind="retract",
+        channel=answer.channel,
+        message=answer,
+        author=by,
+        key=f"retract-{answer.pk}",
+        state=ReplyState.REFUSED,
+        error=why,
+    )
+    Retraction.objects.create(
+        action=action,
+        reason="other",
+        why=why,
+        by=by,
+        author=by,
+        written=answer.body,
+        stood=answer.body,
+        sent_at=answer.sent_at,
+        external_id=answer.external_id,
+    )
 
 
 @contextmanager

@@ -48,6 +48,7 @@ _ALL = (
     Kind("handover", "Somebody hands over to you", NEAR, "reply"),
     Kind("snooze_over", "What you put off comes back", NEAR, "rotate-ccw"),
     Kind("rule", "A rule tells you something", QUIET, "activity"),
+    Kind("not_deleted", "An answer you took back stays at the network", NEAR, "trash-2"),
     Kind("without_owner", "A conversation has no owner", NEAR, "users", for_managers=True),
     Kind("coverage_gap", "Nobody is on duty soon", KEPT, "triangle-alert", for_managers=True),
     Kind("channel_failing", "A channel does not answer", LOUD - {Way.PAGER}, "plug", True),

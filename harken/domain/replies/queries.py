@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from harken.domain.conversations.models import Conversation, Message
 from harken.domain.people.models import User
-from harken.domain.replies.models import GONE, Draft, NetworkAction, Reply
+from harken.domain.replies.models import GONE, Draft, Reply
 
 
 def replies_of(conversation: Conversation) -> QuerySet[Reply]:
@@ -44,8 +44,3 @@ def drafted_by(author: User, conversations: Iterable[int]) -> set[int]:
     """Which of these conversations (ids) hold a draft of this person."""
     drafts = Draft.objects.filter(author=author, conversation_id__in=list(conversations))
     return set(drafts.values_list("conversation_id", flat=True))
-
-
-def actions_of(conversation: Conversation) -> QuerySet[NetworkAction]:
-    """Likes and retractions asked for in a conversation."""
-    return NetworkAction.objects.filter(message__conversation=conversation).select_related("author")

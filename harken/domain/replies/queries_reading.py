@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from django.db.models import Q
@@ -10,10 +10,11 @@ from django.db.models import Q
 from harken.domain.channels.models import Channel
 from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Conversation, Direction, Message
+from harken.domain.knowledge.queries_begun import known_beside
 from harken.domain.people.models import Brand, User
 from harken.domain.replies.brand_words import places
 from harken.domain.replies.checks.links import urls
-from harken.domain.replies.checks.port import LinkState, Pattern, Reading, Severity
+from harken.domain.replies.checks.port import LinkState, Pattern, Reading, SavedText, Severity
 from harken.domain.replies.checks.registry import Found, run
 from harken.domain.replies.models_checks import BrandWord, CheckSetting, LinkLook, WordList
 from harken.domain.replies.queries_alike import earlier_like
@@ -71,6 +72,7 @@ def reading_of(conversation: Conversation, text: str, *, by: User) -> Reading:
         patterns=_patterns(words, text),
         links=_links(text),
         earlier=tuple(earlier_like(text, conversation, by=by)),
+        saved=tuple(_saved(conversation, text)),
     )
 
 
@@ -85,6 +87,19 @@ def _asked(conversation: Conversation) -> tuple[str, ...]:
 def _ours(channel: Channel, words: list[BrandWord]) -> tuple[str, ...]:
     own = [word.line for word in words if word.word_list == WordList.OURS]
     return (*own, channel.handle)
+
+
+def _saved(conversation: Conversation, text: str) -> Iterator[SavedText]:
+    for known in known_beside(conversation, text):
+        yield SavedText(
+            title=known.answer.title,
+            says=known.says,
+            began=known.began,
+            owner=str(known.answer.owner),
+            valid_until=known.answer.valid_until,
+            is_old=known.is_old,
+            is_retired=known.answer.retired_at is not None,
+        )
 
 
 def _patterns(words: list[BrandWord], text: str) -> tuple[Pattern, ...]:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from harken.domain.conversations.events import MessageDeleted
+from harken.domain.notifications.services.tell import notify
+from harken.domain.people.models import Role, User
+from harken.domain.replies.events import ActionRefused
 from harken.domain.replies.models import WAITING, Reply, ReplyState
+from harken.domain.replies.models_retraction import Retraction
 
 
 def stop_reply_to_deleted_post(event: MessageDeleted) -> None:
@@ -14,3 +20,20 @@ def stop_reply_to_deleted_post(event: MessageDeleted) -> None:
         target_id=event.message, state__in=[*WAITING, ReplyState.HELD]
     ):
         take_back(reply, why="The post was taken back by its author before this reply left.")
+
+
+def tell_of_what_stays(event: ActionRefused) -> None:
+    """The network keeps a post that was taken back: who wrote it, who asked, and their leads."""
+    asked = Retraction.objects.select_related("action__message__conversation")
+    kept = asked.filter(action=event.action).first()
+    if kept is None:  # a like was refused
+        return
+    conversation = kept.action.message.conversation
+    concerned = Q(pk__in=[kept.action.author_id, kept.author_id])
+    leads = Q(role=Role.MANAGER) | Q(role=Role.LEAD, teams=conversation.team_id)
+    notify(
+        "not_deleted",
+        to=User.objects.filter(concerned | leads, is_active=True).distinct(),
+        text="The network will not delete an answer that was taken back: it still stands there",
+        conversation=conversation,
+    )

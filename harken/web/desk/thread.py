@@ -20,7 +20,9 @@ from harken.domain.conversations.models import (
 from harken.domain.conversations.queries import ThreadItem, thread
 from harken.domain.notifications.queries import names_in_notes
 from harken.domain.replies.models import ActionKind, NetworkAction, Reply, ReplyState
-from harken.domain.replies.queries import actions_of, replies_of
+from harken.domain.replies.models_retraction import Retraction
+from harken.domain.replies.queries import replies_of
+from harken.domain.replies.queries_retractions import actions_of
 from harken.kit.connector import Capabilities
 from harken.web.desk.rows import NetworkBadge, badge
 from harken.web.desk.telling import Teller
@@ -60,7 +62,8 @@ class Entry:
     asked of the network about it; `lines` are the sentences of folded events; `names` are the
     colleagues a note names, as written. `url` is an
     address on the web or empty, whatever a stranger put there; `images` are fetched by us.
-    `place` is where it was said, in a case of several threads.
+    `place` is where it was said, in a case of several threads. `instead` is the id of the entry
+    that puts a retracted one right, `corrects` that of what it puts right.
     """
 
     kind: str
@@ -76,11 +79,18 @@ class Entry:
     images: tuple[dict[str, Any], ...] = ()
     names: tuple[str, ...] = ()
     place: Thread | None = None
+    instead: str = ""
+    corrects: str = ""
 
     @property
     def url(self) -> str:
         """Where the post stands at the network."""
         return on_the_web(getattr(self.of, "url", ""))
+
+    @property
+    def taken_back(self) -> Retraction | None:
+        """Why it was taken back, and what had stood there."""
+        return getattr(self.retract, "retraction", None)
 
 
 def entries(conversation: Conversation) -> list[Entry]:
@@ -99,6 +109,7 @@ def entries(conversation: Conversation) -> list[Entry]:
             shown += [_entry(conversation, item, by_message, asked) for item in group]
     unsent = [reply for reply in replies if reply.message_id is None]
     shown += [_unsent(reply) for reply in unsent if reply.state != ReplyState.UNDONE]
+    shown = _put_right(shown)
     named = names_in_notes(conversation)
     return [
         replace(each, names=tuple(named[each.of.pk]))
@@ -185,6 +196,23 @@ def pictures(kind: str, of: Message | ContextPost, within: int) -> tuple[dict[st
 def _unsent(reply: Reply) -> Entry:
     look = LOOK[ReplyState(reply.state)]
     return Entry("ours", f"reply-{reply.pk}", reply.written_at, reply, reply=reply, look=look)
+
+
+def _put_right(shown: list[Entry]) -> list[Entry]:
+    """Retracted answers and those that put them right point at each other."""
+    by_key = {each.reply.client_key: each.id for each in shown if each.reply}
+    instead = {
+        each.id: by_key[each.taken_back.correcting_key]
+        for each in shown
+        if each.taken_back and each.taken_back.correcting_key in by_key
+    }
+    corrects = {there: here for here, there in instead.items()}
+    return [
+        replace(each, instead=instead.get(each.id, ""), corrects=corrects.get(each.id, ""))
+        if each.id in instead or each.id in corrects
+        else each
+        for each in shown
+    ]
 
 
 def _took(reply: Reply | None, at: datetime) -> int | None:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from harken.web.desk.views import (
     actions,
+    assist,
     bulk,
     composer,
     contacts,
@@ -76,6 +77,7 @@ urlpatterns = [
     path("c/<int:pk>/draft/", composer.draft, name="draft"),
     path("c/<int:pk>/preview/", composer.preview, name="preview"),
     path("c/<int:pk>/reread/", reread.reread, name="reread"),
+    path("c/<int:pk>/assist/", assist.assist, name="assist"),
     path("c/<int:pk>/send/", composer.send, name="send"),
     path("c/<int:pk>/take/", actions.take, name="take"),
     path("c/<int:pk>/assign/", actions.assign, name="assign"),
@@ -107,6 +109,7 @@ urlpatterns = [
     path("replies/<int:pk>/undo/", replies.undo, name="undo"),
     path("replies/<int:pk>/edit-again/", replies.edit_again, name="edit_again"),
     path("replies/<int:pk>/resolve/", replies.resolve, name="resolve"),
+    path("messages/<int:pk>/retracting/", replies.retracting, name="retracting"),
     path("messages/<int:pk>/retract/", replies.retract, name="retract"),
     path("messages/<int:pk>/like/", replies.like, name="like"),
 ]

@@ -22,7 +22,7 @@ from typing import Any
 
 from harken.domain.replies.alike import SHORTEST, plain, similarity, trigrams
 from harken.domain.replies.brand_words import places
-from harken.domain.replies.checks.port import Earlier, LinkState, Pattern, Reading
+from harken.domain.replies.checks.port import Earlier, LinkState, Pattern, Reading, SavedText
 from harken.domain.replies.checks.registry import checks
 from harken.domain.replies.personal_data.finder import kinds
 
@@ -108,7 +108,23 @@ def _reading(text: str, more: str) -> Reading:
         )
     values["links"] = {dead: LinkState(False, "404")} if dead else {}
     values["earlier"] = tuple(_earlier(text, before))
+    values["saved"] = tuple(_saved(values))
     return Reading(text=text, **values)
+
+
+def _saved(values: dict[str, Any]) -> Iterator[SavedText]:
+    """A saved answer beside the text: what it says, and what became of it since."""
+    says, until = values.pop("says", ""), values.pop("until", "")
+    was = values.pop("was", "")  # "begun", "changed", "retired", or nothing: it stands beside it
+    if says:
+        yield SavedText(
+            title="Known",
+            says=says,
+            began=bool(was),
+            valid_until=date.fromisoformat(until) if until else None,
+            is_old=was == "changed",
+            is_retired=was == "retired",
+        )
 
 
 def _earlier(text: str, before: str) -> Iterator[Earlier]:

@@ -1,4 +1,4 @@
-"""Likes, and taking our own answers back at the network."""
+"""Likes, and what every request to a network but an answer has in common."""
 
 from __future__ import annotations
 
@@ -10,20 +10,12 @@ from django.db.models.functions import Now
 
 from harken.connectors.loopback.connector import LoopbackConnector
 from harken.domain.conversations.models import Message
-from harken.domain.replies.models import NetworkAction, Reply, ReplyState
-from harken.domain.replies.services.network_actions import CannotAct, like, retract
+from harken.domain.replies.models import NetworkAction, ReplyState
+from harken.domain.replies.services.network_actions import CannotAct, like
 from harken.kit.connector import RateLimited, Refused, SessionLost, Unclear
-from harken.kit.refusals import NotAllowed
 from tests.domain.replies.conftest import told
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def delivered(answer, outbox):
-    reply = answer()
-    outbox.deliver()
-    return Message.objects.get(direction="outbound", reply=reply)
 
 
 def due_now(action):
@@ -91,36 +83,15 @@ def test_a_lost_login_and_a_full_network_keep_the_action(company, receive, outbo
     assert (company.channel.state, action.state) == ("needs_login", ReplyState.QUEUED)
 
 
-def test_a_retraction_marks_the_message_only_once_the_network_confirmed(
-    company, delivered, outbox, network
-):
-    retract(delivered, by=company.mika)
-    delivered.refresh_from_db()
-    assert delivered.deleted_at is None
-    outbox.act()
-    delivered.refresh_from_db()
-    assert delivered.deleted_at is not None
-    assert delivered.body == "It arrives tomorrow, Amara."  # kept as evidence
-    assert Reply.objects.get().state == ReplyState.RETRACTED
-    assert network.named("delete") == [delivered.external_id]
-
-
-def test_only_its_author_and_those_who_lead_may_retract(company, delivered):
-    for other in (company.ben, company.vic, company.bea):
-        with pytest.raises(NotAllowed):
-            retract(delivered, by=other)
-    assert retract(delivered, by=company.lena).state == ReplyState.QUEUED
-
-
-def test_a_customer_s_post_cannot_be_retracted_nor_ours_liked(company, receive, delivered):
+def test_ours_cannot_be_liked(company, answer, outbox):
+    reply = answer()
+    outbox.deliver()
     with pytest.raises(CannotAct):
-        retract(receive(by="kofi").turn, by=company.mika)
-    with pytest.raises(CannotAct):
-        like(delivered, by=company.mika)
+        like(Message.objects.get(reply=reply), by=company.mika)
 
 
 def test_a_network_without_likes_is_not_asked(company, receive, monkeypatch):
-    poor = replace(LoopbackConnector.capabilities, can_like=False, can_delete=False)
+    poor = replace(LoopbackConnector.capabilities, can_like=False)
     monkeypatch.setattr(LoopbackConnector, "capabilities", poor)
     with pytest.raises(CannotAct, match="no likes"):
         like(receive().turn, by=company.mika)

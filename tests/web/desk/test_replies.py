@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from harken.domain.conversations.models import Message
-from harken.domain.replies.models import NetworkAction, Reply, ReplyState
+from harken.domain.replies.models import Draft, NetworkAction, Reply, ReplyState
 from harken.domain.replies.services.send import send
 from harken.kit import clock
 from tests.cast import Company
@@ -113,8 +113,10 @@ def test_a_post_is_liked_once_in_the_companys_name(mika: Client, receive) -> Non
     assert NetworkAction.objects.get().kind == "like"
 
 
-def test_our_own_answer_is_taken_back_at_the_network(mika: Client, reply: Reply) -> None:
-    ours = Message.objects.create(
+@pytest.fixture
+def ours(reply: Reply) -> Message:
+    """The same answer, delivered."""
+    message = Message.objects.create(
         conversation_id=reply.conversation_id,
         channel_id=reply.channel_id,
         external_id="ours-1",
@@ -123,7 +125,81 @@ def test_our_own_answer_is_taken_back_at_the_network(mika: Client, reply: Reply)
         body=reply.body,
         sent_at=clock.now(),
     )
-    turn(reply, ReplyState.SENT, message=ours)
-    html = ask(mika, f"/desk/messages/{ours.pk}/retract/").content.decode()
+    turn(reply, ReplyState.SENT, message=message)
+    return message
+
+
+def deleted(message: Message) -> None:
+    """The network did as it was asked."""
+    Message.objects.filter(pk=message.pk).update(deleted_at=clock.now())
+    Reply.objects.filter(message=message).update(state=ReplyState.RETRACTED)
+
+
+def test_our_own_answer_is_taken_back_at_the_network(
+    mika: Client, reply: Reply, ours: Message
+) -> None:
+    dialog = mika.get(f"/desk/messages/{ours.pk}/retracting/", headers=HTMX).content.decode()
+    assert "Hi Amara. /Mika" in dialog
+    assert 'value="personal"' in dialog
+    path = f"/desk/messages/{ours.pk}/retract/"
+    assert ask(mika, path).status_code == 422  # no reason given
+    html = ask(mika, path, reason="wrong").content.decode()
     assert "being deleted" in html
+    assert 'id="answer"' not in html  # the composer stays as it is
     assert ask(mika, f"/desk/messages/{reply.target_id}/retract/").status_code == 409
+
+
+def test_what_stands_instead_is_read_again_at_once_and_needs_no_answer_anyway(
+    mika: Client, reply: Reply, ours: Message
+) -> None:
+    """The dialog's text goes the way of every answer: read again, sent by the second key."""
+    right = "Hello Amara, it is the blue one: https://meridian.example/x /Mika"
+    path = f"/desk/messages/{ours.pk}/retract/"
+    html = ask(mika, path, reason="wrong", why="It is the red one", correcting=right).content
+    assert f"{right}</textarea>" in html.decode()
+    assert 'hx-trigger="load"' in html.decode()
+    deleted(ours)
+    key = Draft.objects.get().client_key
+    fields = {"text": right, "kind": "public", "client_key": str(key)}
+    again = ask(mika, f"/desk/c/{reply.conversation_id}/reread/", **fields).content.decode()
+    assert "It puts right what Mika took back" in again
+    assert "It was wrong: It is the red one" in again
+    assert "Answer anyway" not in again
+    sent = ask(mika, f"/desk/c/{reply.conversation_id}/send/", again="1", **fields)
+    assert sent.status_code == 200
+    correcting = Reply.objects.get(client_key=key)
+    page = mika.get(f"/desk/c/{reply.conversation_id}/").content.decode()
+    assert f'href="#reply-{correcting.pk}"' in page
+    assert f'href="#message-{ours.pk}"' in page
+    assert "Mika: It was wrong: It is the red one" in page
+
+
+def test_a_colleague_s_answer_is_still_told_before_a_correction_leaves(
+    company: Company, mika: Client, reply: Reply, ours: Message
+) -> None:
+    ask(mika, f"/desk/messages/{ours.pk}/retract/", reason="wrong", correcting="Sorry, Amara.")
+    deleted(ours)
+    send(
+        reply.conversation, body="I took over. /Ben", client_key=uuid4(), by=company.ben, again=True
+    )
+    key = str(Draft.objects.get().client_key)
+    again = ask(
+        mika,
+        f"/desk/c/{reply.conversation_id}/reread/",
+        text="Sorry, Amara.",
+        kind="public",
+        client_key=key,
+    ).content.decode()
+    assert "Ben has answered this already" in again
+    assert "Answer anyway" in again
+
+
+def test_what_the_network_refuses_to_delete_is_told_in_the_thread(
+    company: Company, mika: Client, reply: Reply, ours: Message
+) -> None:
+    ask(mika, f"/desk/messages/{ours.pk}/retract/", reason="tone")
+    NetworkAction.objects.update(state=ReplyState.REFUSED, error="Too old <to delete>")
+    page = mika.get(f"/desk/c/{reply.conversation_id}/").content.decode()
+    assert "still at the network, which says: Too old &lt;to delete&gt;" in page
+    assert ask(mika, f"/desk/messages/{ours.pk}/retract/").status_code == 200
+    assert NetworkAction.objects.get().state == ReplyState.QUEUED

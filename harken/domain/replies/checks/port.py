@@ -60,6 +60,22 @@ class LinkState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavedText:
+    """A saved answer beside the text; `began`: the text began from it, and it may have aged since.
+
+    `valid_until` is its last day, None when it has no end. `is_old`: changed since the text began.
+    """
+
+    title: str
+    says: str
+    began: bool = False
+    owner: str = ""
+    valid_until: date | None = None
+    is_old: bool = False
+    is_retired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """An answer before it leaves, and what must be known to judge it.
 
@@ -88,6 +104,7 @@ class Reading:
     patterns: tuple[Pattern, ...] = ()
     links: Mapping[str, LinkState] = field(default_factory=dict)
     earlier: tuple[Earlier, ...] = ()
+    saved: tuple[SavedText, ...] = ()
 
     @property
     def question(self) -> str:

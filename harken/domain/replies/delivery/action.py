@@ -18,6 +18,7 @@ from harken.domain.replies.delivery.patience import patiently
 from harken.domain.replies.delivery.verdict import Verdict, judge, said
 from harken.domain.replies.events import ActionDone, ActionRefused
 from harken.domain.replies.models import ActionKind, NetworkAction, Reply, ReplyState
+from harken.domain.replies.models_retraction import Retraction
 from harken.domain.replies.services.permission import place_of
 from harken.kit import clock
 
@@ -52,6 +53,7 @@ def _done(claim: ActionClaim) -> None:
         # The text stays as evidence of what the customer could read meanwhile.
         Message.objects.filter(pk=action.message_id, deleted_at=None).update(deleted_at=Now())
         Reply.objects.filter(message=action.message_id).update(state=ReplyState.RETRACTED)
+        Retraction.objects.filter(action=action, deleted_at=None).update(deleted_at=Now())
     _tell(ActionDone, action)
 
 

@@ -12,6 +12,7 @@ from harken.domain.journal.services import record
 from harken.domain.people.models import User
 from harken.domain.replies.events import DraftDropped, DraftStarted
 from harken.domain.replies.models import Draft, Reply
+from harken.domain.replies.models_retraction import Retraction
 from harken.domain.replies.queries import draft_of
 from harken.domain.replies.services.permission import may_write, place_of
 from harken.kit.text import storable
@@ -37,14 +38,21 @@ def save_draft(
     return draft_of(conversation, by)
 
 
-def give_back(conversation: Conversation, body: str, *, to: User) -> None:
+def give_back(
+    conversation: Conversation, body: str, *, to: User, was: uuid.UUID | None = None
+) -> None:
     """Return the text of a reply that will not leave to its author, before what they typed since.
 
+    `was` is the key of that reply: what it was to correct, the draft corrects now.
     Needs an open transaction.
     """
     draft = Draft.objects.select_for_update().filter(conversation=conversation, author=to).first()
     text = f"{body}\n\n{draft.body}" if draft and draft.body.strip() != body.strip() else body
     _keep(conversation, text, to, uuid.uuid4())
+    if was is not None:
+        Retraction.objects.filter(correcting_key=was).update(
+            correcting_key=draft_of(conversation, to).client_key
+        )
 
 
 def drop_draft(conversation: Conversation, *, by: User) -> None:

@@ -1,4 +1,4 @@
-"""What else a person may ask of a network: a like, the deletion of our own answer."""
+"""What else a person may ask of a network: a like; `retract` asks for the deletion of an answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harken.domain.journal.services import record
 from harken.domain.people.models import User
 from harken.domain.replies.events import ActionAsked
 from harken.domain.replies.models import ActionKind, NetworkAction, ReplyState
-from harken.domain.replies.services.permission import may_withdraw, may_write, place_of
+from harken.domain.replies.services.permission import may_write, place_of
 from harken.kit.refusals import Refusal
 
 
@@ -29,25 +29,11 @@ def like(message: Message, *, by: User) -> NetworkAction:
         raise CannotAct("Only a customer's post that is still there can be liked.")
     if not pure_connector(message.channel).capabilities.can_like:
         raise CannotAct("This network has no likes.")
-    return _ask(ActionKind.LIKE, message, by)
+    return ask(ActionKind.LIKE, message, by)
 
 
-def retract(message: Message, *, by: User) -> NetworkAction:
-    """Delete an answer of ours at the network; asked before returns the first asking.
-
-    The text stays here as evidence, marked deleted once the network confirmed it.
-    Raises `NotAllowed` for anybody but its author, leads and managers, and `CannotAct`.
-    """
-    may_write(message.conversation, by)
-    if message.direction != Direction.OUTBOUND or message.author_id is None:
-        raise CannotAct("Only an answer sent from here can be deleted from here.")
-    may_withdraw(message.author_id, by)
-    if not pure_connector(message.channel).capabilities.can_delete:
-        raise CannotAct("This network does not let us delete an answer.")
-    return _ask(ActionKind.RETRACT, message, by)
-
-
-def _ask(kind: ActionKind, message: Message, by: User) -> NetworkAction:
+def ask(kind: ActionKind, message: Message, by: User) -> NetworkAction:
+    """Put what `by` asks for into the outbox, once; what was refused is asked for again."""
     with transaction.atomic():
         action, fresh = NetworkAction.objects.select_for_update().get_or_create(
             kind=kind,

@@ -16,6 +16,7 @@ from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Conversation, Direction, Message
 from harken.domain.conversations.services.assign import take
 from harken.domain.journal.services import record
+from harken.domain.knowledge.services import uses
 from harken.domain.people.models import User
 from harken.domain.replies.alike import plain, shape, trigrams
 from harken.domain.replies.checks.registry import Found
@@ -241,6 +242,7 @@ def _queue(reply: Reply, conversation: Conversation, found: list[Found]) -> Repl
     if bands:
         ReplyShape.objects.create(reply=reply, bands=bands)
     note_sent(reply, found)
+    uses.note_sent(conversation, reply.body, client_key=reply.client_key)
     Draft.objects.filter(conversation=conversation, author=by).delete()
     if conversation.assignee_id is None:
         take(conversation, by=by)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from harken.domain.journal.services import record
+from harken.domain.knowledge.services.uses import note_taken_back
 from harken.domain.people.models import User
 from harken.domain.replies.events import ReplyUndone
 from harken.domain.replies.models import WAITING, Reply, ReplyState
@@ -37,7 +38,8 @@ def undo(reply: Reply, *, by: User) -> Reply:
         )
         fresh = Reply.objects.select_related("conversation", "author").get(pk=reply.pk)
         if undone:
-            give_back(fresh.conversation, fresh.body, to=fresh.author)
+            give_back(fresh.conversation, fresh.body, to=fresh.author, was=fresh.client_key)
+            note_taken_back(fresh.client_key)
             record(ReplyUndone(reply=fresh.pk, by=by.pk, **place_of(fresh.conversation)))
         elif fresh.state != ReplyState.UNDONE:
             raise TooLate("Too late to take it back: the answer is on its way or delivered.")
@@ -53,5 +55,6 @@ def take_back(reply: Reply, *, why: str) -> None:
         state=ReplyState.UNDONE, settled_at=Now(), error=why
     )
     if stopped:
-        give_back(reply.conversation, reply.body, to=reply.author)
+        give_back(reply.conversation, reply.body, to=reply.author, was=reply.client_key)
+        note_taken_back(reply.client_key)
         record(ReplyUndone(reply=reply.pk, **place_of(reply.conversation)))

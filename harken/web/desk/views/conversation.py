@@ -30,6 +30,7 @@ from harken.kit import clock
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
 from harken.web.desk import thread
+from harken.web.desk.assisting import offered
 from harken.web.desk.escalating import cards
 from harken.web.desk.rows import badge
 from harken.web.desk.snoozing import asleep
@@ -157,6 +158,7 @@ def _composer(request: Request, found: Conversation) -> dict[str, Any]:
     made = connector_classes().get(found.channel.network)
     return {
         "draft": draft_of(found, request.user),
+        "assist": offered(),
         "limit": made.capabilities.length_limit if made else 0,
     }
 

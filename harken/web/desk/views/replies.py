@@ -5,14 +5,21 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
+from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Message
 from harken.domain.conversations.queries import visible_to
 from harken.domain.replies.models import Reply
+from harken.domain.replies.models_retraction import RetractReason
 from harken.domain.replies.services import network_actions, settle
+from harken.domain.replies.services.retract import Wish
+from harken.domain.replies.services.retract import retract as retract_message
 from harken.domain.replies.services.undo import undo as undo_reply
 from harken.kit.refusals import Invalid
+from harken.web import screen
 from harken.web.access import WRITERS, Request, page
+from harken.web.desk.rows import badge
 from harken.web.desk.views.actions import changed
+from harken.web.desk.views.conversation import changed_context
 
 
 @page(*WRITERS, method="POST")
@@ -48,10 +55,28 @@ def resolve(request: Request, pk: int) -> HttpResponse:
 
 @page(*WRITERS, method="POST")
 def retract(request: Request, pk: int) -> HttpResponse:
-    """Delete our own answer at the network; its text stays here, marked."""
+    """Delete our own answer at the network; what puts it right is read again at once."""
+    message, given = _message(request, pk), request.POST
+    wish = Wish(given.get("reason", ""), given.get("why", ""), given.get("correcting", ""))
+    kept = retract_message(message, wish, by=request.user)
+    corrected = kept.correcting_key is not None and bool(wish.correcting.strip())
+    done = {"said": "The network is asked to delete it", "with_composer": corrected}
+    context = changed_context(request, message.conversation_id) | done | {"read_now": corrected}
+    return screen.render(request, "desk/retracted.html", context)
+
+
+@page(*WRITERS)
+def retracting(request: Request, pk: int) -> HttpResponse:
+    """The inside of the dialog in which one says why an answer is taken back."""
     message = _message(request, pk)
-    network_actions.retract(message, by=request.user)
-    return changed(request, message.conversation, "The network is asked to delete it")
+    connector = pure_connector(message.channel)
+    context = {
+        "message": message,
+        "reasons": RetractReason.choices,
+        "limit": connector.capabilities.length_limit,
+        "network": badge(message.channel.network),
+    }
+    return screen.render(request, "desk/retracting.html", context)
 
 
 @page(*WRITERS, method="POST")

@@ -9,9 +9,11 @@ from django.http import HttpResponse
 
 from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Conversation, Direction, Message
+from harken.domain.replies.models_retraction import Retraction
 from harken.domain.replies.queries_moved import Moved, moved_since, place_in
+from harken.domain.replies.queries_retractions import corrects
 from harken.domain.replies.services import checked
-from harken.domain.replies.services.send import rehearse
+from harken.domain.replies.services.send import AlreadyAnswered, rehearse
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
 from harken.web.desk.checking import shown
@@ -36,6 +38,7 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
     moved = moved_since(found, place if read_up_to is None else read_up_to, but_by=request.user)
     newest = _newest(found, before.get("seen"))
     about = rehearse(found, body=text, by=request.user, seen=newest)
+    puts_right = corrects(found, composing.key(request))
     connector = pure_connector(found.channel)
     findings = checked.reread(
         found, body=about.body, client_key=composing.key(request), by=request.user
@@ -48,7 +51,8 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
         "found": found,
         "network": badge(found.channel.network),
         "lines": [_line(found, each) for each in moved],
-        "answered": about.answered,
+        "puts_right": puts_right,
+        "answered": None if _is_instead(puts_right, about.answered) else about.answered,
         "target": about.target,
         "images": pictures("message", about.target, found.pk),
         "target_is_new": about.target in [each.of for each in moved],
@@ -58,6 +62,13 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
         "read_up_to": place,
     }
     return screen.render(request, "desk/reread.html", context)
+
+
+def _is_instead(puts_right: Retraction | None, answered: AlreadyAnswered | None) -> bool:
+    """Whether the only answer there is was taken back, and this one comes in its place."""
+    if puts_right is None or answered is None:
+        return False
+    return answered.reply is None or answered.reply.message_id == puts_right.action.message_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from harken.domain.insights.reports.day import (
     local_day,
     rows_behind,
 )
+from harken.domain.insights.reports.retracted import retracted
 from harken.domain.people.models import Role, Team, User
 from harken.domain.people.queries import answering_people
 from harken.kit import clock
@@ -72,6 +73,7 @@ def day(request: Request) -> HttpResponse:
     context = screen.frame_context(request) | {
         "asked": asked,
         "report": found,
+        "taken_back": retracted(request.user, asked.period, asked.narrowed),
         "bars": bars([sums for _, sums in found.hours]),
         "hours": _hours(found),
         "parts": _parts(asked, found),
@@ -120,6 +122,10 @@ def day_csv(request: Request) -> HttpResponse:
     for part in _parts(asked, found):
         for row in part["rows"]:
             writer.writerow([part["key"], _harmless(row["name"]), *_cells(row["sums"])])
+    back = retracted(request.user, asked.period, asked.narrowed)
+    writer.writerow(["retracted", "taken back", back.asked])
+    writer.writerow(["retracted", "put right", back.put_right])
+    writer.writerow(["retracted", "still at the network", back.stays])
     writer.writerow(["version", found.version])
     return response
 

@@ -1,0 +1,1 @@
+"""Changes to what we know: each a verb with `by=`, one transaction, one event."""
