@@ -19,6 +19,7 @@ ROOMS = (
     "roster",
     "bulk",
     "replies",
+    "handover",
     "triage",
     "departments",
     "escalation",

@@ -25,7 +25,7 @@ def like(message: Message, *, by: User) -> NetworkAction:
     Raises `NotAllowed`, `CannotAct`.
     """
     may_write(message.conversation, by)
-    if message.direction != Direction.INBOUND or message.deleted_at:
+    if message.direction != Direction.INBOUND or message.deleted_at or message.is_private:
         raise CannotAct("Only a customer's post that is still there can be liked.")
     if not pure_connector(message.channel).capabilities.can_like:
         raise CannotAct("This network has no likes.")
@@ -39,7 +39,7 @@ def retract(message: Message, *, by: User) -> NetworkAction:
     Raises `NotAllowed` for anybody but its author, leads and managers, and `CannotAct`.
     """
     may_write(message.conversation, by)
-    if message.direction != Direction.OUTBOUND or message.author_id is None:
+    if message.direction != Direction.OUTBOUND or message.author_id is None or message.is_private:
         raise CannotAct("Only an answer sent from here can be deleted from here.")
     may_withdraw(message.author_id, by)
     if not pure_connector(message.channel).capabilities.can_delete:
