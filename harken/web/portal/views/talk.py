@@ -29,6 +29,7 @@ from harken.web.access import ANYONE, page
 from harken.web.portal.limits import address_of, limits
 
 COOKIE = "harken_private"
+FIELDS = ("text", "number", "when", "about", "name", "email", "phone")
 LONGEST = 4000  # characters of a field that are looked at
 
 Talking = Callable[[HttpRequest, HandOver, str], HttpResponse]
@@ -146,7 +147,7 @@ def _shown(
     context = _who(mine, token) | _said(mine)
     context |= {
         "refusal": str(refusal) if refusal else "",
-        "typed": {name: value for name, value in request.POST.items() if refusal},
+        "typed": {name: request.POST.get(name, "") for name in FIELDS},
         "asked": request.resolver_match.url_name if request.resolver_match and refusal else "",
         "left": request.GET.get("left", ""),
         "details": getattr(mine, "details", None),
