@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+# Long enough to say what is behind the link, short enough for the smallest network with it.
 SENTENCES = {
-    "en": "{name}, I would like to look into this with you in private: {link}",
-    "nl": "{name}, ik kijk hier graag samen met je naar, in een privégesprek: {link}",
-    "de": "{name}, das sehe ich mir gern mit Ihnen im privaten Gespräch an: {link}",
-    "fr": "{name}, je voudrais voir cela avec vous en privé : {link}",
-    "es": "{name}, me gustaría ver esto con usted en privado: {link}",
+    "en": "{name}, I would like to look into this with you in private, where nobody else reads. "
+    "This page of ours opens once, for you: {link}",
+    "nl": "{name}, ik kijk hier graag samen met je naar, waar niemand anders meeleest. "
+    "Deze pagina van ons gaat één keer open, voor jou: {link}",
+    "de": "{name}, das sehe ich mir gern mit Ihnen an, wo sonst niemand mitliest. "
+    "Diese Seite von uns öffnet sich einmal, für Sie: {link}",
+    "fr": "{name}, je voudrais voir cela avec vous, là où personne d'autre ne lit. "
+    "Cette page de chez nous s'ouvre une fois, pour vous : {link}",
+    "es": "{name}, me gustaría ver esto con usted donde nadie más lo lea. "
+    "Esta página nuestra se abre una vez, para usted: {link}",
 }
 
 
