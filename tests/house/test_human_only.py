@@ -21,7 +21,7 @@ from tests.house.source import Source, product_code, sources
 
 OUTBOX = {"Reply", "NetworkAction"}
 MAKES = {"create", "bulk_create", "get_or_create", "update_or_create", "acreate"}
-LEAVES = {"HELD", "QUEUED", "SENDING", "held", "queued", "sending"}
+LEAVES = {"SCHEDULED", "HELD", "QUEUED", "SENDING", "scheduled", "held", "queued", "sending"}
 ASKS = {"filter", "exclude", "get", "Q", "When", "get_or_none"}
 STORES = {"_store", "Message", "Message.objects.create"}  # where private messages are made
 TABLES = ("replies_reply", "replies_networkaction")

@@ -25,6 +25,20 @@ class ReplyQueued(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyHeldBack(Happened):
+    """A person wrote an answer that leaves only when somebody else agrees."""
+
+    reply: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyScheduled(Happened):
+    """An answer is to leave at a moment a person chose."""
+
+    reply: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyUndone(Happened):
     """An answer was taken back before it left (`by` None: its post was deleted)."""
 

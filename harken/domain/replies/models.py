@@ -35,8 +35,10 @@ class Draft(models.Model):
 
 
 class ReplyState(models.TextChoices):
-    """Where a reply is. Held, queued, sending and checking are on their way."""
+    """Where a reply is. Approval and scheduled wait, held to checking are on their way."""
 
+    APPROVAL = "approval", "Waits for somebody's approval"
+    SCHEDULED = "scheduled", "Waits for its moment"
     HELD = "held", "Can still be taken back"
     QUEUED = "queued", "Waiting to leave"
     SENDING = "sending", "Leaving"
@@ -50,6 +52,7 @@ class ReplyState(models.TextChoices):
 
 # Plain words, because migrations keep them in constraints and indexes.
 GONE = ["refused", "undone"]  # neither answers the customer nor ever will
+WAITING = ["approval", "scheduled"]  # it answers the turn, and no worker takes it
 ON_ITS_WAY = ["held", "queued", "sending", "checking"]
 
 
@@ -61,7 +64,8 @@ class Reply(models.Model):
     reply settles messages up to it, later ones start a new turn. `target` is the post it stands
     under. `key` is the record key at the network, chosen before the first attempt. `hold_until`
     ends the undo countdown; `next_attempt_at` is when a worker may look at the reply next,
-    whatever its state. `owner` names the one claim that may settle it, until `lease_until`.
+    whatever its state. `go_at` is the moment its writer chose for it to leave; none: at once.
+    `owner` names the one claim that may settle it, until `lease_until`.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="replies")
@@ -79,6 +83,7 @@ class Reply(models.Model):
     written_at = models.DateTimeField(db_default=Now())
     hold_until = models.DateTimeField()
     next_attempt_at = models.DateTimeField()
+    go_at = models.DateTimeField(null=True)
     owner = models.CharField(max_length=80, blank=True, db_default="")
     lease_until = models.DateTimeField(null=True)
     error = models.TextField(blank=True, db_default="")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from harken.domain.conversations.events import MessageDeleted
-from harken.domain.replies.models import Reply, ReplyState
+from harken.domain.replies.models import WAITING, Reply, ReplyState
 
 
 def stop_reply_to_deleted_post(event: MessageDeleted) -> None:
-    """A reply still on hold for a post that was taken back does not leave; its text is kept."""
+    """A waiting or held reply to a post that was taken back does not leave; its text is kept."""
     from harken.domain.replies.services.undo import take_back
 
     for reply in Reply.objects.select_for_update().filter(
-        target_id=event.message, state=ReplyState.HELD
+        target_id=event.message, state__in=[*WAITING, ReplyState.HELD]
     ):
         take_back(reply, why="The post was taken back by its author before this reply left.")

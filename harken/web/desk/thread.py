@@ -27,6 +27,8 @@ from harken.web.desk.telling import Teller
 
 #: How the theme calls what a reply is doing.
 LOOK = {
+    ReplyState.APPROVAL: "approval",
+    ReplyState.SCHEDULED: "scheduled",
     ReplyState.HELD: "held",
     ReplyState.QUEUED: "sending",
     ReplyState.SENDING: "sending",

@@ -6,12 +6,11 @@ import hashlib
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.db.models.functions import Now
 
 from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Conversation, Direction, Message
@@ -20,7 +19,8 @@ from harken.domain.journal.services import record
 from harken.domain.people.models import User
 from harken.domain.replies.alike import plain, shape, trigrams
 from harken.domain.replies.checks.registry import Found
-from harken.domain.replies.events import ReplyQueued
+from harken.domain.replies.events import ReplyHeldBack
+from harken.domain.replies.gates import gate_for
 from harken.domain.replies.models import GONE, Draft, Reply, ReplyShape, ReplyState
 from harken.domain.replies.queries import answer_to
 from harken.domain.replies.queries_alike import personal_words
@@ -28,6 +28,7 @@ from harken.domain.replies.queries_moved import Moved, moved_since
 from harken.domain.replies.services.checked import Stopped, note_blocked, note_sent, weigh
 from harken.domain.replies.services.draft import LONGEST_BODY, save_draft
 from harken.domain.replies.services.permission import may_write, place_of
+from harken.domain.replies.services.release import on_its_way, told
 from harken.kit.connector import Connector
 from harken.kit.refusals import Invalid, Refusal
 from harken.kit.text import storable
@@ -78,12 +79,14 @@ class Before(TypedDict, total=False):
     `seen` is the id of the newest customer message on their screen, `read_up_to` the place up to
     which they had read the conversation (`queries_moved.place_in`), `confirmed` the ids of the
     warnings they have read. `again`: answer although there is an answer, or nobody waits.
+    `go_at` is the moment it is to leave (aware); None or past: at once.
     """
 
     again: bool
     seen: int | None
     read_up_to: int | None
     confirmed: Collection[str] | None
+    go_at: datetime | None
 
 
 def send(
@@ -98,7 +101,7 @@ def send(
 
     A customer message its writer had not seen is not settled by this answer; whatever happened
     after they had read stops it, and so does a warning they have not read. What a check blocks
-    never leaves. Nobody's conversation becomes the sender's.
+    stays here, what somebody must agree to waits. Nobody's conversation becomes the sender's.
     Raises `NotAllowed`, `EmptyReply`, `TooLong`, `CannotReply`, `AlreadyAnswered`, `ThreadMoved`,
     `BlockedByCheck`, `NotYetRead`.
     """
@@ -114,6 +117,7 @@ def send(
             reply = _place(locked, by, again=before.get("again", False), seen=before.get("seen"))
             _still_as_read(locked, by, before.get("read_up_to"))
             reply.client_key, reply.key, reply.body = client_key, connector.new_key(), text
+            reply.go_at = before.get("go_at")
             found = weigh(locked, text, by=by, confirmed=before.get("confirmed"))
             return _queue(reply, locked, found)
     except IntegrityError as error:
@@ -226,11 +230,12 @@ def _place(conversation: Conversation, by: User, *, again: bool, seen: int | Non
 
 
 def _queue(reply: Reply, conversation: Conversation, found: list[Found]) -> Reply:
-    by, undo = reply.author, conversation.channel.undo_seconds
+    by = reply.author
     reply.body_sha256 = hashlib.sha256(reply.body.encode()).hexdigest()
-    reply.state = ReplyState.HELD if undo else ReplyState.QUEUED
-    # The database's clock, as everything in the outbox: machines may disagree, it cannot.
-    reply.hold_until = reply.next_attempt_at = Now() + timedelta(seconds=undo)
+    on_its_way(reply)
+    gate = gate_for(conversation, reply.body, by)
+    if gate is not None:
+        reply.state = ReplyState.APPROVAL
     reply.save(force_insert=True)
     reply.refresh_from_db(fields=["hold_until", "next_attempt_at", "written_at"])
     bands = shape(trigrams(plain(reply.body, personal_words(conversation, by))))
@@ -240,5 +245,9 @@ def _queue(reply: Reply, conversation: Conversation, found: list[Found]) -> Repl
     Draft.objects.filter(conversation=conversation, author=by).delete()
     if conversation.assignee_id is None:
         take(conversation, by=by)
-    record(ReplyQueued(reply=reply.pk, by=by.pk, **place_of(conversation)))
+    if gate is None:
+        told(reply, by=by)
+    else:
+        record(ReplyHeldBack(reply=reply.pk, by=by.pk, **place_of(conversation)))
+        gate.opened(reply)
     return reply

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from harken.domain.journal.services import record
 from harken.domain.people.models import User
 from harken.domain.replies.events import ReplyUndone
-from harken.domain.replies.models import Reply, ReplyState
+from harken.domain.replies.models import WAITING, Reply, ReplyState
 from harken.domain.replies.services.draft import give_back
 from harken.domain.replies.services.permission import may_withdraw, place_of
 from harken.kit.refusals import Refusal
@@ -22,8 +22,8 @@ class TooLate(Refusal):
 def undo(reply: Reply, *, by: User) -> Reply:
     """Take a reply back before it leaves; its text is its author's draft again.
 
-    That is during the countdown, and also later while it only waits for its channel: a queued
-    reply has certainly not been applied. Undone already is success.
+    That is before and during the countdown, and also later while it only waits for its channel:
+    a queued reply has certainly not been applied. Undone already is success.
     Raises `NotAllowed` for anybody but its author, leads and managers, and `TooLate`.
     """
     may_withdraw(reply.author_id, by)
@@ -31,7 +31,8 @@ def undo(reply: Reply, *, by: User) -> Reply:
         # One guarded statement: a worker claims by the same columns of the same row, so exactly
         # one of the two finds it held.
         counting = Q(state=ReplyState.HELD, hold_until__gt=Now())
-        undone = Reply.objects.filter(counting | Q(state=ReplyState.QUEUED), pk=reply.pk).update(
+        waiting = Q(state__in=[*WAITING, ReplyState.QUEUED])
+        undone = Reply.objects.filter(counting | waiting, pk=reply.pk).update(
             state=ReplyState.UNDONE, settled_at=Now()
         )
         fresh = Reply.objects.select_related("conversation", "author").get(pk=reply.pk)
@@ -44,11 +45,11 @@ def undo(reply: Reply, *, by: User) -> Reply:
 
 
 def take_back(reply: Reply, *, why: str) -> None:
-    """Stop a held reply because there is nothing to answer any more; the author keeps the text.
+    """Stop a waiting or held reply: there is nothing to answer any more. Its author keeps the text.
 
     Runs in the transaction of the event that caused it.
     """
-    stopped = Reply.objects.filter(pk=reply.pk, state=ReplyState.HELD).update(
+    stopped = Reply.objects.filter(pk=reply.pk, state__in=[*WAITING, ReplyState.HELD]).update(
         state=ReplyState.UNDONE, settled_at=Now(), error=why
     )
     if stopped:
