@@ -34,6 +34,7 @@ def wire() -> None:
     _roster()
     _waking()
     _checks()
+    _hand_overs()
 
 
 def _notifications() -> None:
@@ -119,3 +120,24 @@ def _checks() -> None:
     from harken.domain.triage.queries import feeling_of
 
     ask_feelings_of(feeling_of)
+
+
+def _hand_overs() -> None:
+    """A private talk is part of its case: its answers end turns, and it keeps the case open."""
+    from harken.domain.conversations import events as conversation
+    from harken.domain.conversations import waking
+    from harken.domain.departments.reactions import name_who_answers
+    from harken.domain.handover import reactions as handing_over
+    from harken.domain.journal.services import react, react_to_many
+    from harken.domain.presence.reactions import free_the_lock_of_the_sender
+    from harken.domain.replies.events import ReplyQueued
+    from harken.domain.roster.reactions import stop_calling_for_the_answered
+    from harken.domain.sla.reactions import keep_clocks
+
+    react(ReplyQueued, handing_over.offer_the_link)
+    react(conversation.ConversationClosed, handing_over.refuse_to_close_halfway)
+    react_to_many(conversation.MessageReceived, handing_over.look_for_the_word)
+    for now in (keep_clocks, name_who_answers, waking.leave_the_top):
+        react_to_many(conversation.AnsweredInPrivate, now)
+    react(conversation.AnsweredInPrivate, free_the_lock_of_the_sender)
+    react(conversation.AnsweredInPrivate, stop_calling_for_the_answered)

@@ -15,6 +15,7 @@ from harken.domain.conversations.queries import Counts
 from harken.domain.conversations.queries_asked import saved_views
 from harken.domain.conversations.queries_views import saved_counts
 from harken.domain.escalation.queries import open_count
+from harken.domain.handover.queries import open_calls_count
 from harken.domain.journal.queries import horizon
 from harken.domain.notifications.queries import unread_count
 from harken.domain.people.models import Role, User
@@ -81,7 +82,7 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
     duty = duty_lines(counts.teams)
     return {
         "view": view,
-        "links": own_links(counts, view) + escalation_links(request),
+        "links": own_links(counts, view) + call_links(request) + escalation_links(request),
         "saved_links": saved_links(request.user, view),
         "team_links": team_links(counts, view, duty),
         "house_links": house_links(_shown_path(request), manages=request.user.can_manage)
@@ -127,6 +128,13 @@ def own_links(counts: Counts, current: str) -> list[ViewLink]:
         _link(view, label, counts, current=current, hotkey=key, hint=hint)
         for view, label, key, hint in OWN_VIEWS
     ]
+
+
+def call_links(request: Request) -> list[ViewLink]:
+    """The calls that customers wait for."""
+    href = reverse("desk:call_backs")
+    current, count = _shown_path(request).startswith(href), open_calls_count(request.user)
+    return [ViewLink("", "Call-backs", href, count, current, "g k", "")]
 
 
 def escalation_links(request: Request) -> list[ViewLink]:

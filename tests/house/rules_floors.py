@@ -21,6 +21,7 @@ ROOMS = (
     "knowledge",
     "replies",
     "assist",
+    "handover",
     "triage",
     "departments",
     "escalation",

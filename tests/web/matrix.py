@@ -180,6 +180,12 @@ ROUTES: dict[str, Route] = {
     "desk:escalate": Route(
         "POST", WRITERS, "conversation", data={"kind": "threat", "reason": "They call a lawyer."}
     ),
+    "desk:hand_over": Route("POST", WRITERS, "conversation"),
+    "desk:end_talk": Route("POST", WRITERS, "conversation", gives=404),
+    "desk:call_backs": Route("GET"),
+    "desk:call_done": Route(
+        "POST", WRITERS, "call", gives=MOVED, data={"outcome": "reached"}, fragment=OK
+    ),
     "desk:acknowledge": Route("POST", WRITERS, "escalation", gives_role={"agent": 403}),
     "desk:decide": Route(
         "POST",
@@ -197,6 +203,14 @@ ROUTES: dict[str, Route] = {
     "desk:retracting": Route("GET", WRITERS, "ours"),
     "desk:retract": Route("POST", WRITERS, "ours", data={"reason": "wrong"}, gives_role=NOT_THEIRS),
     "desk:like": Route("POST", WRITERS, "message"),
+    # --- the portal: without the link and the cookie of its browser there is nothing for anyone ---
+    "portal:talk": Route("GET", ALL, "link", gives=404, shared=True),
+    "portal:open": Route("POST", ALL, "link", gives=404, shared=True),
+    "portal:said": Route("GET", ALL, "link", gives=404, shared=True),
+    "portal:say": Route("POST", ALL, "link", gives=404, shared=True, data={"text": "Hello"}),
+    "portal:reach": Route("POST", ALL, "link", gives=404, shared=True, data={"name": "Amara"}),
+    "portal:call": Route("POST", ALL, "link", gives=404, shared=True, data={"number": "1234567"}),
+    "portal:end": Route("POST", ALL, "link", gives=404, shared=True),
     # --- managing ------------------------------------------------------------------------------
     "manage:channels": Route("GET"),
     "manage:health": Route("GET", on="channel", shared=True),

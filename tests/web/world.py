@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.cookies import SimpleCookie
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -32,6 +33,10 @@ from harken.domain.conversations.services.topics import move
 from harken.domain.conversations.services.views import Wish as ViewWish
 from harken.domain.conversations.services.views import add_view
 from harken.domain.escalation.services import escalate
+from harken.domain.handover.links import fingerprint, new_token
+from harken.domain.handover.models import HandOver
+from harken.domain.handover.services.enter import open_talk_by
+from harken.domain.handover.services.talk import ask_for_call, hear, leave_details
 from harken.domain.notifications.models import Notification, Pager
 from harken.domain.people.models import User
 from harken.domain.replies.models import NetworkAction, Reply, ReplyState
@@ -43,6 +48,7 @@ from harken.domain.triage.queries import newest_judgement
 from harken.domain.triage.services.correct import correct
 from harken.domain.triage.tasks import Triage
 from harken.kit import clock
+from harken.web.portal import limits
 from tests.cast import Company
 from tests.web.matrix import ROLES, WORD
 
@@ -52,7 +58,7 @@ WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
-    "change",
+    *("change", "link", "call"),
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
@@ -91,7 +97,14 @@ class World:
 
 
 @pytest.fixture
-def world(company: Company, receive: Callable[..., Conversation]) -> World:
+def world(
+    company: Company,
+    receive: Callable[..., Conversation],
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> World:
+    settings.PORTAL_URL = "https://care.meridian.example"
+    monkeypatch.setattr(limits, "TRIES", 10**6)  # every role knocks at every link
     made = World(company)
     ours = receive(f"{WORD} ours", by="amara")
     theirs = _for_the_other_team(company, receive(f"{WORD} {CANARY} theirs", by="zora"))
@@ -119,6 +132,11 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
         found = shared | _objects(made, conversation, author, whose)
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
+    for whose, text in (("own", WORD), ("other", f"{WORD} {CANARY}")):
+        talking = receive(f"{text} talk", by=f"talker-{whose}")
+        if whose == "other":
+            talking = _for_the_other_team(company, talking)
+        made.objects["link"][whose], made.objects["call"][whose] = _in_private(talking, text)
     _sorted_and_corrected(company, ours, theirs)
     made.clients |= _clients(company)
     return made
@@ -179,6 +197,24 @@ def _rostered(company: Company, whose: str) -> dict[str, int]:
             team=team, author=other, body="Late." if ours else f"{WORD} {CANARY}"
         ).pk,
     }
+
+
+def _in_private(conversation: Conversation, text: str) -> tuple[int, int]:
+    """An opened private talk with something of everything in it; the ids of link and call."""
+    token = new_token()
+    made = HandOver.objects.create(
+        conversation=conversation,
+        made_by=User.objects.get(username="maren"),
+        token_sha256=fingerprint(token),
+        word="QRSTUV",
+        expires_at=clock.now() + timedelta(days=1),
+    )
+    assert open_talk_by(token)
+    made.refresh_from_db()
+    hear(made, body=f"{text} private", client_key=uuid4())
+    leave_details(made, name=text, email="", phone="")
+    call = ask_for_call(made, phone="1234567", wanted_at=None, about=text, client_key=uuid4())
+    return made.pk, call.pk
 
 
 def _clients(company: Company) -> dict[str, Client]:

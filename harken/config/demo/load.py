@@ -21,6 +21,7 @@ from harken.config.demo.roster import load_rosters
 from harken.config.demo.rules import write_rules
 from harken.config.demo.set_aside import set_aside
 from harken.config.demo.sorting import sort_by_hand
+from harken.config.demo.talks import talk_in_private
 from harken.connectors.loopback.network import LoopbackNetwork
 from harken.connectors.loopback.wire import Person, Post
 from harken.domain.channels.credentials import store_login
@@ -63,6 +64,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
         escalate_some()
         sort_by_hand()
         set_aside()
+        talk_in_private()
     with connection.cursor() as cursor:  # the planner must know the tables before the first page
         cursor.execute("ANALYZE")
 

@@ -313,6 +313,14 @@ SHOWN_EVENTS = (
     "CaseGrown",
     "CaseShrunk",
     "OnCallTold",
+    "PrivateSideOpened",
+    "LinkRefused",
+    "CustomerProven",
+    "DetailsLeft",
+    "PrivateSideEnded",
+    "CallBackAsked",
+    "CallBackBroken",
+    "CallBackDone",
 )
 
 

@@ -46,6 +46,7 @@ _ALL = (
     Kind("on_call", "You are called in", LOUD, "megaphone"),
     Kind("shift_ending", "Your shift ends soon", QUIET, "moon"),
     Kind("handover", "Somebody hands over to you", NEAR, "reply"),
+    Kind("call_back", "A customer of yours waits for a call", NEAR, "message-circle"),
     Kind("snooze_over", "What you put off comes back", NEAR, "rotate-ccw"),
     Kind("rule", "A rule tells you something", QUIET, "activity"),
     Kind("not_deleted", "An answer you took back stays at the network", NEAR, "trash-2"),

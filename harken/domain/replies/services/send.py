@@ -208,7 +208,8 @@ def _place(conversation: Conversation, by: User, *, again: bool, seen: int | Non
     )
     if seen is not None:
         known = known.filter(pk__lte=seen)
-    newest = known.order_by("-sent_at", "-id").first()
+    # An answer stands under a public post, also when what waits was said in private.
+    newest = known.filter(is_private=False).order_by("-sent_at", "-id").first()
     if newest is None:
         raise CannotReply("The customer took this post back, so there is nothing to answer.")
     waiting = conversation.turn

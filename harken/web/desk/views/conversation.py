@@ -20,6 +20,7 @@ from harken.domain.conversations.queries_tags import tags_for
 from harken.domain.conversations.queries_topics import topic_tree
 from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE, latest_for
 from harken.domain.departments.queries import owner_of
+from harken.domain.handover.queries import open_talk
 from harken.domain.people.models import Team
 from harken.domain.people.queries import answering_people
 from harken.domain.replies.queries import draft_of
@@ -32,6 +33,7 @@ from harken.web.access import EVERYBODY, Request, page
 from harken.web.desk import thread
 from harken.web.desk.assisting import offered
 from harken.web.desk.escalating import cards
+from harken.web.desk.private_side import private_sides
 from harken.web.desk.rows import badge
 from harken.web.desk.snoozing import asleep
 from harken.web.desk.sorting import mark_words, sorted_as
@@ -117,6 +119,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "tags": tags_of([found.pk]).get(found.pk, ()),
         "mark": found.contact.get_mark_display() if found.contact.mark else "",
         "escalations": cards(request.user, found),
+        "private_sides": private_sides(case),
         "marks": (["threat"] if mark and mark.threat else []) + mark_words(mark),
         "name": found.contact.name or f"@{found.handle.handle}",
         "network": badge(found.channel.network),
@@ -156,7 +159,10 @@ def _composer(request: Request, found: Conversation) -> dict[str, Any]:
     if not request.user.can_answer:
         return {}
     made = connector_classes().get(found.channel.network)
+    talk = open_talk(found)
+    in_private = talk is not None and found.turn is not None and found.turn.is_private
     return {
+        "kind": "private" if in_private else "public",
         "draft": draft_of(found, request.user),
         "assist": offered(),
         "limit": made.capabilities.length_limit if made else 0,

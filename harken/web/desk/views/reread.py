@@ -52,7 +52,10 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
         "network": badge(found.channel.network),
         "lines": [_line(found, each) for each in moved],
         "puts_right": puts_right,
-        "answered": None if _is_instead(puts_right, about.answered) else about.answered,
+        # Told once is enough: who goes back into public after a private talk has said so.
+        "answered": None
+        if before.get("again") or _is_instead(puts_right, about.answered)
+        else about.answered,
         "target": about.target,
         "images": pictures("message", about.target, found.pk),
         "target_is_new": about.target in [each.of for each in moved],
@@ -84,7 +87,8 @@ def _line(found: Conversation, moved: Moved) -> Line:
     of = moved.of
     if isinstance(of, Message):
         theirs = of.direction == Direction.INBOUND
-        who = (found.contact.name or f"@{found.handle.handle}") if theirs else "Our account"
+        name = found.contact.name or f"@{found.handle.handle}"
+        who = name if theirs else str(of.author or "Our account")
         return Line(moved, who, pictures("message", of, found.pk))
     return Line(moved, str(of.author), ())
 
