@@ -9,12 +9,13 @@ def wire() -> None:
     from harken.domain.escalation.reactions import page_the_new_team
     from harken.domain.journal.services import react, react_to_many
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
-    from harken.domain.replies.events import ReplyDelivered, ReplyQueued
-    from harken.domain.replies.reactions import stop_reply_to_deleted_post
+    from harken.domain.replies.events import ReplyDelivered, ReplyQueued, ReplyUndone
+    from harken.domain.replies.reactions import stop_reply_to_deleted_post, tell_that_it_stayed
     from harken.domain.sla.reactions import keep_clocks, reconsider_promises
 
     react(ReplyQueued, free_the_lock_of_the_sender)
     react(conversation.MessageDeleted, stop_reply_to_deleted_post)
+    react(ReplyUndone, tell_that_it_stayed)
     react(conversation.TeamChanged, page_the_new_team)
     react_to_many(conversation.MessageReceived, keep_clocks)
     react_to_many(conversation.AnsweredOutside, keep_clocks)

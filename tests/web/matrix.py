@@ -151,6 +151,7 @@ ROUTES: dict[str, Route] = {
             "again": "1",
         },
     ),
+    "desk:send_at": Route("GET", WRITERS, "conversation", data={"send_at": "tomorrow"}),
     "desk:take": Route("POST", WRITERS, "conversation"),
     "desk:assign": Route("POST", WRITERS, "conversation", data={"to": ""}),
     "desk:topic": Route("POST", WRITERS, "conversation", data={"to": "{topic}"}),
@@ -190,6 +191,9 @@ ROUTES: dict[str, Route] = {
     ),
     "desk:withdraw": Route("POST", WRITERS, "escalation"),
     "desk:undo": Route("POST", WRITERS, "reply", gives=NOT_NOW, gives_role=NOT_THEIRS),
+    "desk:move_reply": Route(
+        "POST", WRITERS, "reply", NOT_NOW, data={"send_at": "tomorrow"}, gives_role=NOT_THEIRS
+    ),
     "desk:edit_again": Route("POST", WRITERS, "reply", gives=NOT_NOW),
     "desk:resolve": Route("POST", WRITERS, "reply", gives=NOT_NOW, data={"was_sent": "yes"}),
     "desk:retract": Route("POST", WRITERS, "ours", gives_role=NOT_THEIRS),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from harken.domain.conversations.events import MessageDeleted
+from harken.domain.notifications.services.tell import notify
+from harken.domain.replies.events import ReplyUndone
 from harken.domain.replies.models import WAITING, Reply, ReplyState
 
 
@@ -14,3 +16,13 @@ def stop_reply_to_deleted_post(event: MessageDeleted) -> None:
         target_id=event.message, state__in=[*WAITING, ReplyState.HELD]
     ):
         take_back(reply, why="The post was taken back by its author before this reply left.")
+
+
+def tell_that_it_stayed(event: ReplyUndone) -> None:
+    """What its author had scheduled did not leave, and nobody took it back: they have to look."""
+    if event.by is not None:
+        return
+    reply = Reply.objects.select_related("author", "conversation").get(pk=event.reply)
+    if reply.go_at is not None:
+        text = "An answer you scheduled stayed here; it is your draft again"
+        notify("stayed", to=[reply.author], text=text, conversation=reply.conversation)

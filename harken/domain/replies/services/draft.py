@@ -37,14 +37,17 @@ def save_draft(
     return draft_of(conversation, by)
 
 
-def give_back(conversation: Conversation, body: str, *, to: User) -> None:
+def give_back(conversation: Conversation, body: str, *, to: User, was: Reply | None = None) -> None:
     """Return the text of a reply that will not leave to its author, before what they typed since.
 
+    `was` is the scheduled reply that did not leave by itself: its author reads why with the text.
     Needs an open transaction.
     """
     draft = Draft.objects.select_for_update().filter(conversation=conversation, author=to).first()
     text = f"{body}\n\n{draft.body}" if draft and draft.body.strip() != body.strip() else body
     _keep(conversation, text, to, uuid.uuid4())
+    if was is not None:
+        Draft.objects.filter(conversation=conversation, author=to).update(came_back=was)
 
 
 def drop_draft(conversation: Conversation, *, by: User) -> None:

@@ -45,13 +45,15 @@ def undo(reply: Reply, *, by: User) -> Reply:
 
 
 def take_back(reply: Reply, *, why: str) -> None:
-    """Stop a waiting or held reply: there is nothing to answer any more. Its author keeps the text.
+    """Stop a reply that has not left: it must not any more (`why`). Its author keeps the text.
 
-    Runs in the transaction of the event that caused it.
+    Runs in the transaction of the event that caused it, or of the look that found it stale.
     """
-    stopped = Reply.objects.filter(pk=reply.pk, state__in=[*WAITING, ReplyState.HELD]).update(
+    not_applied = [*WAITING, ReplyState.HELD, ReplyState.QUEUED]
+    stopped = Reply.objects.filter(pk=reply.pk, state__in=not_applied).update(
         state=ReplyState.UNDONE, settled_at=Now(), error=why
     )
     if stopped:
-        give_back(reply.conversation, reply.body, to=reply.author)
+        scheduled = reply if reply.go_at is not None else None
+        give_back(reply.conversation, reply.body, to=reply.author, was=scheduled)
         record(ReplyUndone(reply=reply.pk, **place_of(reply.conversation)))

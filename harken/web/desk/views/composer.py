@@ -16,7 +16,8 @@ from harken.domain.replies.services.send import AlreadyAnswered, ThreadMoved
 from harken.domain.replies.services.send import send as send_reply
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
-from harken.web.desk import mentioning
+from harken.web.desk import later, mentioning
+from harken.web.desk.snoozing import shown, zone
 from harken.web.desk.views import composing
 from harken.web.desk.views.conversation import changed_context, visible
 from harken.web.desk.views.reread import shown_again
@@ -66,13 +67,15 @@ def send(request: Request, pk: int) -> HttpResponse:
             client_key=composing.key(request),
             by=request.user,
             **composing.before(request),
+            go_at=later.asked_for(request, found),
         )
-    except (AlreadyAnswered, Stopped, ThreadMoved) as refusal:
+    except (AlreadyAnswered, Stopped, ThreadMoved, later.NotAMoment) as refusal:
         # Seen, and once more: the browser puts it where the answer was read again.
         response = shown_again(request, found, str(refusal))
         response.status_code = AlreadyAnswered.status
         return response
-    return _taken(request, found, {"sent": reply})
+    at = "" if reply.go_at is None else shown(reply.go_at, zone(request))
+    return _taken(request, found, {"sent": reply, "sent_at": at})
 
 
 def _taken(request: Request, found: Conversation, more: dict[str, Any]) -> HttpResponse:
