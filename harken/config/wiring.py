@@ -34,6 +34,7 @@ def wire() -> None:
     _roster()
     _waking()
     _checks()
+    _followups()
 
 
 def _notifications() -> None:
@@ -119,3 +120,16 @@ def _checks() -> None:
     from harken.domain.triage.queries import feeling_of
 
     ask_feelings_of(feeling_of)
+
+
+def _followups() -> None:
+    """What we promised is done when we write again, and was never said when its answer stays."""
+    from harken.domain.conversations.events import AnsweredOutside
+    from harken.domain.followups import reactions as promised
+    from harken.domain.journal.services import react, react_to_many
+    from harken.domain.replies.events import ReplyDelivered, ReplyRefused, ReplyUndone
+
+    react_to_many(ReplyDelivered, promised.keep_what_was_promised)
+    react_to_many(AnsweredOutside, promised.keep_what_was_promised)
+    react(ReplyUndone, promised.drop_what_was_not_said)
+    react(ReplyRefused, promised.drop_what_was_not_said)

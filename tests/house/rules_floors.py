@@ -19,6 +19,7 @@ ROOMS = (
     "roster",
     "bulk",
     "replies",
+    "followups",
     "triage",
     "departments",
     "escalation",

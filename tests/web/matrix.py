@@ -175,6 +175,11 @@ ROUTES: dict[str, Route] = {
     "desk:sort": Route(
         "POST", WRITERS, "conversation", data={"question": "urgency", "label": "urgent"}
     ),
+    "desk:followups": Route("GET", data={"of": "all"}),
+    "desk:followup_done": Route("POST", WRITERS, "followup", MOVED, fragment=OK),
+    "desk:followup_drop": Route(
+        "POST", WRITERS, "followup", MOVED, gives_role=NOT_THEIRS, fragment=OK
+    ),
     "desk:escalations": Route("GET"),
     "desk:escalation_rows": Route("GET", data={"ids": "{conversation}"}),
     "desk:escalation": Route("GET", on="escalation"),

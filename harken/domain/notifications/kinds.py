@@ -47,6 +47,7 @@ _ALL = (
     Kind("shift_ending", "Your shift ends soon", QUIET, "moon"),
     Kind("handover", "Somebody hands over to you", NEAR, "reply"),
     Kind("snooze_over", "What you put off comes back", NEAR, "rotate-ccw"),
+    Kind("followup", "What you promised a customer is due", NEAR, "clock"),
     Kind("stayed", "An answer you scheduled did not leave", NEAR, "clock"),
     Kind("rule", "A rule tells you something", QUIET, "activity"),
     Kind("without_owner", "A conversation has no owner", NEAR, "users", for_managers=True),

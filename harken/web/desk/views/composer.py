@@ -12,11 +12,11 @@ from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.services.notes import write_note
 from harken.domain.replies.services.checked import Stopped
 from harken.domain.replies.services.draft import save_draft
-from harken.domain.replies.services.send import AlreadyAnswered, ThreadMoved
+from harken.domain.replies.services.send import AlreadyAnswered, Before, ThreadMoved
 from harken.domain.replies.services.send import send as send_reply
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
-from harken.web.desk import later, mentioning
+from harken.web.desk import later, mentioning, promising
 from harken.web.desk.snoozing import shown, zone
 from harken.web.desk.views import composing
 from harken.web.desk.views.conversation import changed_context, visible
@@ -66,14 +66,14 @@ def send(request: Request, pk: int) -> HttpResponse:
             body=composing.text(request),
             client_key=composing.key(request),
             by=request.user,
-            **composing.before(request),
-            go_at=later.asked_for(request, found),
+            **composing.before(request) | Before(go_at=later.asked_for(request, found)),
         )
     except (AlreadyAnswered, Stopped, ThreadMoved, later.NotAMoment) as refusal:
         # Seen, and once more: the browser puts it where the answer was read again.
         response = shown_again(request, found, str(refusal))
         response.status_code = AlreadyAnswered.status
         return response
+    promising.confirm(request, reply)
     at = "" if reply.go_at is None else shown(reply.go_at, zone(request))
     return _taken(request, found, {"sent": reply, "sent_at": at})
 

@@ -14,7 +14,7 @@ from harken.domain.replies.services import checked
 from harken.domain.replies.services.send import rehearse
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
-from harken.web.desk import later
+from harken.web.desk import later, promising
 from harken.web.desk.checking import shown
 from harken.web.desk.rows import badge
 from harken.web.desk.thread import pictures
@@ -64,6 +64,7 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
         "length": connector.length(about.body),
         "newest": newest,
         "read_up_to": place,
+        "promises": promising.offers(request, found, about.body),
         "later": request.POST.get("later") == "1" or bool(later.words(request)),
         "send_at": later.words(request),
         "understood": later.understood(request, found, later.words(request)),

@@ -23,6 +23,7 @@ from harken.domain.insights.reports.day import (
     local_day,
     rows_behind,
 )
+from harken.domain.insights.reports.followups import followup_sums
 from harken.domain.people.models import Role, Team, User
 from harken.domain.people.queries import answering_people
 from harken.kit import clock
@@ -72,6 +73,7 @@ def day(request: Request) -> HttpResponse:
     context = screen.frame_context(request) | {
         "asked": asked,
         "report": found,
+        "promised": followup_sums(request.user, asked.period.start, asked.period.end),
         "bars": bars([sums for _, sums in found.hours]),
         "hours": _hours(found),
         "parts": _parts(asked, found),
