@@ -37,6 +37,7 @@ def run_worker(stop: threading.Event) -> None:
     from harken.domain.conversations import waking
     from harken.domain.departments.tasks import run as look
     from harken.domain.escalation.tasks import run as page
+    from harken.domain.followups.tasks import run as remind
     from harken.domain.handover.tasks import run as keep_talks
     from harken.domain.notifications.delivery import loop as notifying
     from harken.domain.replies.delivery.loop import run
@@ -55,6 +56,7 @@ def run_worker(stop: threading.Event) -> None:
     threading.Thread(target=waking.run, args=(stop,), name="waking", daemon=True).start()
     threading.Thread(target=look_at_links, args=(stop,), name="links", daemon=True).start()
     threading.Thread(target=keep_talks, args=(stop,), name="talks", daemon=True).start()
+    threading.Thread(target=remind, args=(stop,), name="followups", daemon=True).start()
     told = {"path_of": path_of}
     threading.Thread(
         target=notifying.run, args=(stop,), kwargs=told, name="notifications", daemon=True

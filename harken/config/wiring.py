@@ -9,13 +9,19 @@ def wire() -> None:
     from harken.domain.escalation.reactions import page_the_new_team
     from harken.domain.journal.services import react, react_to_many
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
-    from harken.domain.replies.events import ActionRefused, ReplyDelivered, ReplyQueued
-    from harken.domain.replies.reactions import stop_reply_to_deleted_post, tell_of_what_stays
+    from harken.domain.replies import reactions as answering
+    from harken.domain.replies.events import (
+        ActionRefused,
+        ReplyDelivered,
+        ReplyQueued,
+        ReplyUndone,
+    )
     from harken.domain.sla.reactions import keep_clocks, reconsider_promises
 
     react(ReplyQueued, free_the_lock_of_the_sender)
-    react(conversation.MessageDeleted, stop_reply_to_deleted_post)
-    react(ActionRefused, tell_of_what_stays)
+    react(conversation.MessageDeleted, answering.stop_reply_to_deleted_post)
+    react(ActionRefused, answering.tell_of_what_stays)
+    react(ReplyUndone, answering.tell_that_it_stayed)
     react(conversation.TeamChanged, page_the_new_team)
     react_to_many(conversation.MessageReceived, keep_clocks)
     react_to_many(conversation.AnsweredOutside, keep_clocks)
@@ -35,6 +41,7 @@ def wire() -> None:
     _waking()
     _checks()
     _hand_overs()
+    _followups()
 
 
 def _notifications() -> None:
@@ -141,3 +148,16 @@ def _hand_overs() -> None:
         react_to_many(conversation.AnsweredInPrivate, now)
     react(conversation.AnsweredInPrivate, free_the_lock_of_the_sender)
     react(conversation.AnsweredInPrivate, stop_calling_for_the_answered)
+
+
+def _followups() -> None:
+    """What we promised is done when we write again, and was never said when its answer stays."""
+    from harken.domain.conversations.events import AnsweredOutside
+    from harken.domain.followups import reactions as promised
+    from harken.domain.journal.services import react, react_to_many
+    from harken.domain.replies.events import ReplyDelivered, ReplyRefused, ReplyUndone
+
+    react_to_many(ReplyDelivered, promised.keep_what_was_promised)
+    react_to_many(AnsweredOutside, promised.keep_what_was_promised)
+    react(ReplyUndone, promised.drop_what_was_not_said)
+    react(ReplyRefused, promised.drop_what_was_not_said)

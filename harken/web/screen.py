@@ -15,6 +15,7 @@ from harken.domain.conversations.queries import Counts
 from harken.domain.conversations.queries_asked import saved_views
 from harken.domain.conversations.queries_views import saved_counts
 from harken.domain.escalation.queries import open_count
+from harken.domain.followups.queries import own_count
 from harken.domain.handover.queries import open_calls_count
 from harken.domain.journal.queries import horizon
 from harken.domain.notifications.queries import unread_count
@@ -82,7 +83,12 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
     duty = duty_lines(counts.teams)
     return {
         "view": view,
-        "links": own_links(counts, view) + call_links(request) + escalation_links(request),
+        "links": [
+            *own_links(counts, view),
+            *call_links(request),
+            *escalation_links(request),
+            followup_link(request),
+        ],
         "saved_links": saved_links(request.user, view),
         "team_links": team_links(counts, view, duty),
         "house_links": house_links(_shown_path(request), manages=request.user.can_manage)
@@ -144,6 +150,13 @@ def escalation_links(request: Request) -> list[ViewLink]:
     href = reverse("desk:escalations")
     current, count = _shown_path(request).startswith(href), open_count(request.user)
     return [ViewLink("", "Escalations", href, count, current, "g e", "")]
+
+
+def followup_link(request: Request) -> ViewLink:
+    """What the reader told customers they would do."""
+    href = reverse("desk:followups")
+    current = _shown_path(request).startswith(href)
+    return ViewLink("", "Follow-ups", href, own_count(request.user), current, "g f", "")
 
 
 def saved_links(user: User, current: str) -> list[ViewLink]:

@@ -21,6 +21,7 @@ ROOMS = (
     "knowledge",
     "replies",
     "assist",
+    "followups",
     "handover",
     "triage",
     "departments",

@@ -151,6 +151,7 @@ ROUTES: dict[str, Route] = {
             "again": "1",
         },
     ),
+    "desk:send_at": Route("GET", WRITERS, "conversation", data={"send_at": "tomorrow"}),
     "desk:take": Route("POST", WRITERS, "conversation"),
     "desk:assign": Route("POST", WRITERS, "conversation", data={"to": ""}),
     "desk:topic": Route("POST", WRITERS, "conversation", data={"to": "{topic}"}),
@@ -174,6 +175,11 @@ ROUTES: dict[str, Route] = {
     "desk:sort": Route(
         "POST", WRITERS, "conversation", data={"question": "urgency", "label": "urgent"}
     ),
+    "desk:followups": Route("GET", data={"of": "all"}),
+    "desk:followup_done": Route("POST", WRITERS, "followup", MOVED, fragment=OK),
+    "desk:followup_drop": Route(
+        "POST", WRITERS, "followup", MOVED, gives_role=NOT_THEIRS, fragment=OK
+    ),
     "desk:escalations": Route("GET"),
     "desk:escalation_rows": Route("GET", data={"ids": "{conversation}"}),
     "desk:escalation": Route("GET", on="escalation"),
@@ -196,6 +202,9 @@ ROUTES: dict[str, Route] = {
     ),
     "desk:withdraw": Route("POST", WRITERS, "escalation"),
     "desk:undo": Route("POST", WRITERS, "reply", gives=NOT_NOW, gives_role=NOT_THEIRS),
+    "desk:move_reply": Route(
+        "POST", WRITERS, "reply", NOT_NOW, data={"send_at": "tomorrow"}, gives_role=NOT_THEIRS
+    ),
     "desk:edit_again": Route("POST", WRITERS, "reply", gives=NOT_NOW),
     "desk:resolve": Route("POST", WRITERS, "reply", gives=NOT_NOW, data={"was_sent": "yes"}),
     # There is no assistant here, so its page does not exist; with one see desk/test_assist.

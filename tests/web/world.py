@@ -33,6 +33,7 @@ from harken.domain.conversations.services.topics import move
 from harken.domain.conversations.services.views import Wish as ViewWish
 from harken.domain.conversations.services.views import add_view
 from harken.domain.escalation.services import escalate
+from harken.domain.followups.services import promise
 from harken.domain.handover.links import fingerprint, new_token
 from harken.domain.handover.models import HandOver
 from harken.domain.handover.services.enter import open_talk_by
@@ -59,6 +60,8 @@ KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
     *("change", "link", "call"),
+    "followup",
+    "change",
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
@@ -157,10 +160,18 @@ def _objects(world: World, conversation: Conversation, author: User, whose: str)
         "reply": Reply.objects.get(message=answer).pk,
         "notification": _told(company, conversation, CANARY if whose == "other" else WORD),
         "escalation": escalate(conversation, kind="threat", reason=why, by=author).pk,
+        "followup": _promised(answer, CANARY if whose == "other" else WORD),
         "view": _shared_view(author, conversation).pk,
         "change": start(Wish(action="priority", value="low", ids=(conversation.pk,)), by=author).pk,
         **_rostered(company, whose),
     }
+
+
+def _promised(answer: Message, word: str) -> int:
+    reply = Reply.objects.get(message=answer)
+    due = clock.now() + timedelta(days=2)
+    what = f"{word}: I'll call you by Friday."
+    return promise(reply, what=what, starts=0, due_at=due, by=reply.author).pk
 
 
 def _shared_view(author: User, conversation: Conversation) -> SavedView:

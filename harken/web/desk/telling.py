@@ -20,7 +20,7 @@ BEFORE_A_PERSON = {
     "ResponsibilityMoved",
     "OwnerMissing",
 }
-PEOPLE = ("assignee", "owner", "user")  # what else of an event's data names a person
+PEOPLE = ("assignee", "owner", "user", "person")  # what else of an event's data names a person
 AS_WHAT = {"owner": " as the topic's owner", "deputy": " as deputy", "lead": " as lead on duty"}
 WOKEN = {
     "moment": "It is back: its moment came",
@@ -171,6 +171,17 @@ SENTENCES: dict[str, Callable[[Teller, str, Event], str]] = {
     "CallBackAsked": lambda *_: "The customer asked for a call",
     "CallBackBroken": lambda *_: "The time for the promised call ran out",
     "CallBackDone": _called,
+    "FollowUpMade": lambda _, who, event: (
+        f"{who} promised something by {day(datetime.fromisoformat(event.data['due']))}"
+    ),
+    "FollowUpKept": lambda tell, _, event: (
+        f"What {tell.person(event.data['person'])} promised is done"
+        + (", late" if event.data["late"] else "")
+    ),
+    "FollowUpBroken": lambda tell, _, event: (
+        f"The time for what {tell.person(event.data['person'])} promised is over"
+    ),
+    "FollowUpDropped": lambda _, who, __: f"{who} dropped what was promised",
     "ConversationSnoozed": _snoozed,
     "SnoozeEnded": _woke,
     "CaseGrown": lambda _, who, __: f"{who} merged another thread into this",

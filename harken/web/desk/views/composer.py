@@ -14,12 +14,13 @@ from harken.domain.conversations.services.private import LONGEST
 from harken.domain.handover.services.talk import looked_over, say
 from harken.domain.replies.services.checked import Stopped
 from harken.domain.replies.services.draft import save_draft
-from harken.domain.replies.services.send import AlreadyAnswered, ThreadMoved
+from harken.domain.replies.services.send import AlreadyAnswered, Before, ThreadMoved
 from harken.domain.replies.services.send import send as send_reply
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
-from harken.web.desk import mentioning
+from harken.web.desk import later, mentioning, promising
 from harken.web.desk.private_side import hints
+from harken.web.desk.snoozing import shown, zone
 from harken.web.desk.views import composing
 from harken.web.desk.views.conversation import changed_context, visible
 from harken.web.desk.views.reread import shown_again
@@ -83,14 +84,16 @@ def send(request: Request, pk: int) -> HttpResponse:
             body=composing.text(request),
             client_key=composing.key(request),
             by=request.user,
-            **composing.before(request),
+            **composing.before(request) | Before(go_at=later.asked_for(request, found)),
         )
-    except (AlreadyAnswered, Stopped, ThreadMoved) as refusal:
+    except (AlreadyAnswered, Stopped, ThreadMoved, later.NotAMoment) as refusal:
         # Seen, and once more: the browser puts it where the answer was read again.
         response = shown_again(request, found, str(refusal))
         response.status_code = AlreadyAnswered.status
         return response
-    return _taken(request, found, {"sent": reply})
+    promising.confirm(request, reply)
+    at = "" if reply.go_at is None else shown(reply.go_at, zone(request))
+    return _taken(request, found, {"sent": reply, "sent_at": at})
 
 
 def _taken(request: Request, found: Conversation, more: dict[str, Any]) -> HttpResponse:

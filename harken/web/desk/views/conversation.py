@@ -20,6 +20,7 @@ from harken.domain.conversations.queries_tags import tags_for
 from harken.domain.conversations.queries_topics import topic_tree
 from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE, latest_for
 from harken.domain.departments.queries import owner_of
+from harken.domain.followups.queries import open_in
 from harken.domain.handover.queries import open_talk
 from harken.domain.people.models import Team
 from harken.domain.people.queries import answering_people
@@ -113,8 +114,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "threads": threads,
         "answering": answering,
         "read_up_to": read_up_to,
-        "asleep": asleep(found),
-        "until_they_write": UNTIL_THEY_WRITE,
+        **_to_come(found, case),
         "sorting": sorted_as(found),
         "tags": tags_of([found.pk]).get(found.pk, ()),
         "mark": found.contact.get_mark_display() if found.contact.mark else "",
@@ -137,6 +137,16 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "promise_seconds": found.hot_seconds or 0,
         "promise": promise_of(asked_first(case)),
         "is_open": found.place != Place.CLOSED,
+    }
+
+
+def _to_come(found: Conversation, case: list[Conversation]) -> dict[str, Any]:
+    """Until when it is set aside, and what was promised in it."""
+    promised = [each for one in case for each in open_in(one)]
+    return {
+        "asleep": asleep(found),
+        "until_they_write": UNTIL_THEY_WRITE,
+        "promised": promised,
     }
 
 

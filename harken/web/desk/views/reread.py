@@ -16,6 +16,7 @@ from harken.domain.replies.services import checked
 from harken.domain.replies.services.send import AlreadyAnswered, rehearse
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
+from harken.web.desk import later, promising
 from harken.web.desk.checking import shown
 from harken.web.desk.rows import badge
 from harken.web.desk.thread import pictures
@@ -27,6 +28,13 @@ from harken.web.desk.views.conversation import visible
 def reread(request: Request, pk: int) -> HttpResponse:
     """What the answer will look like, what the checks say of it, and what happened meanwhile."""
     return shown_again(request, visible(request, pk))
+
+
+@page(*WRITERS)
+def send_at(request: Request, pk: int) -> HttpResponse:
+    """What the words beside the second send key mean."""
+    said = later.understood(request, visible(request, pk), request.GET.get("send_at", ""))
+    return screen.render(request, "desk/_understood.html", {"understood": said})
 
 
 def shown_again(request: Request, found: Conversation, said: str = "") -> HttpResponse:
@@ -63,6 +71,10 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
         "length": connector.length(about.body),
         "newest": newest,
         "read_up_to": place,
+        "promises": promising.offers(request, found, about.body),
+        "later": request.POST.get("later") == "1" or bool(later.words(request)),
+        "send_at": later.words(request),
+        "understood": later.understood(request, found, later.words(request)),
     }
     return screen.render(request, "desk/reread.html", context)
 
