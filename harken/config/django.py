@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "harken.domain.sla",
     "harken.domain.roster",
     "harken.domain.replies",
+    "harken.domain.approvals",
     "harken.domain.triage",
     "harken.domain.departments",
     "harken.domain.escalation",

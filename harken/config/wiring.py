@@ -33,6 +33,7 @@ def wire() -> None:
     _roster()
     _waking()
     _checks()
+    _approvals()
 
 
 def _notifications() -> None:
@@ -118,3 +119,15 @@ def _checks() -> None:
     from harken.domain.triage.queries import feeling_of
 
     ask_feelings_of(feeling_of)
+
+
+def _approvals() -> None:
+    """`send` asks whether an answer needs somebody's word; one that is taken back needs none."""
+    from harken.domain.approvals.reactions import close_the_approval
+    from harken.domain.approvals.services.asking import gate_of
+    from harken.domain.journal.services import react
+    from harken.domain.replies.events import ReplyUndone
+    from harken.domain.replies.gates import ask_before_leaving
+
+    ask_before_leaving(gate_of)
+    react(ReplyUndone, close_the_approval)

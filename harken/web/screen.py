@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render as django_render
 from django.urls import reverse
 
+from harken.domain.approvals.queries import count_for
 from harken.domain.conversations import queries
 from harken.domain.conversations.queries import Counts
 from harken.domain.conversations.queries_asked import saved_views
@@ -79,7 +80,7 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
     duty = duty_lines(counts.teams)
     return {
         "view": view,
-        "links": own_links(counts, view) + escalation_links(request),
+        "links": own_links(counts, view) + approval_links(request) + escalation_links(request),
         "saved_links": saved_links(request.user, view),
         "team_links": team_links(counts, view, duty),
         "house_links": house_links(_shown_path(request), manages=request.user.can_manage)
@@ -134,6 +135,15 @@ def escalation_links(request: Request) -> list[ViewLink]:
     href = reverse("desk:escalations")
     current, count = _shown_path(request).startswith(href), open_count(request.user)
     return [ViewLink("", "Escalations", href, count, current, "g e", "")]
+
+
+def approval_links(request: Request) -> list[ViewLink]:
+    """The queue of answers that wait for somebody's word, for everybody who may answer."""
+    if not request.user.can_answer:
+        return []
+    href = reverse("desk:approvals")
+    current, count = _shown_path(request).startswith(href), count_for(request.user)
+    return [ViewLink("", "Approvals", href, count, current, "g a", "")]
 
 
 def saved_links(user: User, current: str) -> list[ViewLink]:

@@ -19,6 +19,7 @@ ROOMS = (
     "roster",
     "bulk",
     "replies",
+    "approvals",
     "triage",
     "departments",
     "escalation",

@@ -74,6 +74,10 @@ NOT_THEIRS = {"executive": 403}
 #: A plan is changed by who makes it.
 PLANNED = {"lead": MOVED, "manager": MOVED}
 
+#: Only those who were asked, leads and managers approve, and nobody their own words.
+NOT_ASKED = {"agent": 403, "executive": 403}
+WORDED = {"text": "Amara or Zora, we found the bag in Lisbon, it flies tomorrow."}
+
 #: What a colleague shares with a team is changed by them, a lead or a manager.
 ONE_S_OWN = {"agent": 403, "executive": 403, "viewer": 403}
 
@@ -189,6 +193,18 @@ ROUTES: dict[str, Route] = {
         gives_role={"agent": 403},
     ),
     "desk:withdraw": Route("POST", WRITERS, "escalation"),
+    "desk:approvals": Route("GET", WRITERS),
+    "desk:approval_rows": Route("GET", WRITERS),
+    "desk:approval": Route("GET", WRITERS, "approval"),
+    "desk:try_wording": Route("POST", WRITERS, "approval", data={"text": "Hello"}),
+    "desk:keep_wording": Route("POST", WRITERS, "approval", data=WORDED, gives_role=NOT_ASKED),
+    # Nobody decides about their own words, and the executive was not asked.
+    "desk:approve": Route(
+        "POST", WRITERS, "approval", MOVED, data=WORDED, gives_role=NOT_ASKED, fragment=OK
+    ),
+    "desk:give_back": Route(
+        "POST", WRITERS, "approval", MOVED, data={"note": "No."}, gives_role=NOT_ASKED, fragment=OK
+    ),
     "desk:undo": Route("POST", WRITERS, "reply", gives=NOT_NOW, gives_role=NOT_THEIRS),
     "desk:edit_again": Route("POST", WRITERS, "reply", gives=NOT_NOW),
     "desk:resolve": Route("POST", WRITERS, "reply", gives=NOT_NOW, data={"was_sent": "yes"}),

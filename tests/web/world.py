@@ -16,6 +16,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from harken.domain.approvals.models import Approval, Wording
+from harken.domain.approvals.models_rules import ApprovalRule
 from harken.domain.automation.models import Rule, RuleRun
 from harken.domain.automation.services.rules import save_rule
 from harken.domain.automation.services.trial import try_out
@@ -51,7 +53,7 @@ WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
-    "change",
+    *("change", "approval"),
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
@@ -137,10 +139,37 @@ def _objects(world: World, conversation: Conversation, author: User, whose: str)
         "reply": Reply.objects.get(message=answer).pk,
         "notification": _told(company, conversation, CANARY if whose == "other" else WORD),
         "escalation": escalate(conversation, kind="threat", reason=why, by=author).pk,
+        "approval": _waiting(conversation, author, answer.body).pk,
         "view": _shared_view(author, conversation).pk,
         "change": start(Wish(action="priority", value="low", ids=(conversation.pk,)), by=author).pk,
         **_rostered(company, whose),
     }
+
+
+def _waiting(conversation: Conversation, author: User, body: str) -> Approval:
+    """An answer that waits for somebody's word, under a rule that is out of use by now."""
+    moment = clock.now()
+    rule = ApprovalRule.objects.create(name="Once", position=1, retired_at=moment)
+    asked = conversation.messages.get(direction="inbound")
+    reply = Reply.objects.create(
+        conversation=conversation,
+        channel=conversation.channel,
+        author=author,
+        client_key=uuid4(),
+        turn=asked,
+        slot=1,
+        target=asked,
+        answers_id=asked.pk,
+        body=f"{body} waits",
+        body_sha256=hashlib.sha256(f"{body} waits".encode()).hexdigest(),
+        key=f"waits-{conversation.pk}",
+        state=ReplyState.APPROVAL,
+        hold_until=moment,
+        next_attempt_at=moment,
+    )
+    approval = Approval.objects.create(reply=reply, rule=rule, writer=author, why=f"Why {body}")
+    Wording.objects.create(approval=approval, number=1, body=reply.body, author=author)
+    return approval
 
 
 def _shared_view(author: User, conversation: Conversation) -> SavedView:

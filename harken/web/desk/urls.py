@@ -4,6 +4,7 @@ from django.urls import path
 
 from harken.web.desk.views import (
     actions,
+    approvals,
     bulk,
     composer,
     contacts,
@@ -104,6 +105,13 @@ urlpatterns = [
     path("escalations/<int:pk>/", escalations.escalation, name="escalation"),
     path("escalations/<int:pk>/acknowledge/", escalations.acknowledge, name="acknowledge"),
     path("escalations/<int:pk>/withdraw/", escalations.withdraw, name="withdraw"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/rows/", approvals.approval_rows, name="approval_rows"),
+    path("approvals/<int:pk>/", approvals.approval, name="approval"),
+    path("approvals/<int:pk>/try/", approvals.try_wording, name="try_wording"),
+    path("approvals/<int:pk>/keep/", approvals.keep_wording, name="keep_wording"),
+    path("approvals/<int:pk>/approve/", approvals.approve, name="approve"),
+    path("approvals/<int:pk>/return/", approvals.give_back, name="give_back"),
     path("replies/<int:pk>/undo/", replies.undo, name="undo"),
     path("replies/<int:pk>/edit-again/", replies.edit_again, name="edit_again"),
     path("replies/<int:pk>/resolve/", replies.resolve, name="resolve"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpResponse
 
 from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Conversation, Direction, Message
+from harken.domain.replies.gates import gate_for
 from harken.domain.replies.queries_moved import Moved, moved_since, place_in
 from harken.domain.replies.services import checked
 from harken.domain.replies.services.send import rehearse
@@ -35,7 +37,7 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
     read_up_to = before.get("read_up_to")
     moved = moved_since(found, place if read_up_to is None else read_up_to, but_by=request.user)
     newest = _newest(found, before.get("seen"))
-    about = rehearse(found, body=text, by=request.user, seen=newest)
+    about = rehearse(found, body=composing.signed_text(request), by=request.user, seen=newest)
     connector = pure_connector(found.channel)
     findings = checked.reread(
         found, body=about.body, client_key=composing.key(request), by=request.user
@@ -47,8 +49,9 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
         "findings": shown(findings, text, about.body, conversation=found, by=request.user),
         "found": found,
         "network": badge(found.channel.network),
-        "lines": [_line(found, each) for each in moved],
+        "lines": told_lines(found, moved),
         "answered": about.answered,
+        "gate": gate_for(found, about.body, request.user),
         "target": about.target,
         "images": pictures("message", about.target, found.pk),
         "target_is_new": about.target in [each.of for each in moved],
@@ -67,6 +70,11 @@ class Line:
     moved: Moved
     who: str
     images: tuple[dict[str, Any], ...]
+
+
+def told_lines(found: Conversation, moved: Iterable[Moved]) -> list[Line]:
+    """What happened meanwhile, a line each."""
+    return [_line(found, each) for each in moved]
 
 
 def _line(found: Conversation, moved: Moved) -> Line:
