@@ -143,7 +143,12 @@ def approval_links(request: Request) -> list[ViewLink]:
         return []
     href = reverse("desk:approvals")
     current, count = _shown_path(request).startswith(href), count_for(request.user)
-    return [ViewLink("", "Approvals", href, count, current, "g a", "")]
+    links = [ViewLink("", "Approvals", href, count, current, "g a", "")]
+    if request.user.role == Role.EXECUTIVE:
+        own = reverse("desk:voice")
+        shown = _shown_path(request).startswith(own)
+        links.append(ViewLink("", "In your voice", own, None, shown, "g y", ""))
+    return links
 
 
 def saved_links(user: User, current: str) -> list[ViewLink]:
@@ -192,6 +197,7 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
         pages.append(("Promises", reverse("manage:promises"), "g p"))
         pages.append(("Rules", reverse("manage:rules"), "g l"))
         pages.append(("Checks", reverse("manage:checks"), ""))
+        pages.append(("Approval rules", reverse("manage:approvals"), ""))
         pages.append(("Triage", reverse("manage:triage"), ""))
         pages.append(("Topics", reverse("manage:topics"), "g t"))
         pages.append(("Teams", reverse("manage:teams"), "g d"))

@@ -13,6 +13,7 @@ ROLES = ("anonymous", "agent", "lead", "manager", "executive", "viewer")
 SIGNED_IN = frozenset(ROLES[1:])
 WRITERS = SIGNED_IN - {"viewer"}
 MANAGERS = frozenset({"lead", "manager"})
+MANAGER = frozenset({"manager"})
 REPORTERS = MANAGERS | {"executive"}
 #: Who sees every team's conversations; for the others another team's objects do not exist.
 SEES_ALL = frozenset({"manager", "executive"})
@@ -193,6 +194,7 @@ ROUTES: dict[str, Route] = {
         gives_role={"agent": 403},
     ),
     "desk:withdraw": Route("POST", WRITERS, "escalation"),
+    "desk:voice": Route("GET", WRITERS),
     "desk:approvals": Route("GET", WRITERS),
     "desk:approval_rows": Route("GET", WRITERS),
     "desk:approval": Route("GET", WRITERS, "approval"),
@@ -211,6 +213,19 @@ ROUTES: dict[str, Route] = {
     "desk:retract": Route("POST", WRITERS, "ours", gives_role=NOT_THEIRS),
     "desk:like": Route("POST", WRITERS, "message"),
     # --- managing ------------------------------------------------------------------------------
+    "manage:approvals": Route("GET", MANAGERS),
+    "manage:add_approval_rule": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}),
+    "manage:change_approval_rule": Route(
+        "POST", MANAGERS, "approval_rule", UNUSABLE, shared=True, data={"name": ""}
+    ),
+    "manage:move_approval_rule": Route("POST", MANAGERS, "approval_rule", MOVED, shared=True),
+    "manage:retire_approval_rule": Route("POST", MANAGERS, "approval_rule", MOVED, shared=True),
+    "manage:crisis": Route("POST", MANAGERS, gives=MOVED, data={"on": "1"}),
+    "manage:trainee": Route("POST", MANAGERS, "executive", MOVED, True, data={"learns": "1"}),
+    "manage:give_voice": Route(
+        "POST", MANAGER, "executive", MOVED, True, data={"signature": "— Elif, chair"}
+    ),
+    "manage:retire_voice": Route("POST", MANAGER, "voice", MOVED, shared=True),
     "manage:channels": Route("GET"),
     "manage:health": Route("GET", on="channel", shared=True),
     "manage:new_channel": Route("GET", MANAGERS),

@@ -18,6 +18,9 @@ from django.urls import reverse
 
 from harken.domain.approvals.models import Approval, Wording
 from harken.domain.approvals.models_rules import ApprovalRule
+from harken.domain.approvals.services.rules import Terms
+from harken.domain.approvals.services.rules import save_rule as save_rule_of_approval
+from harken.domain.approvals.services.voices import give_voice
 from harken.domain.automation.models import Rule, RuleRun
 from harken.domain.automation.services.rules import save_rule
 from harken.domain.automation.services.trial import try_out
@@ -53,7 +56,7 @@ WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
-    *("change", "approval"),
+    *("change", "approval", "approval_rule", "executive", "voice"),
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
@@ -115,6 +118,9 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
         "rule": rule.pk,
         "pager": pager.pk,
         "team": company.service.pk,
+        "approval_rule": _a_resting_rule(company).pk,
+        "executive": company.elif_.pk,
+        "voice": give_voice(company.elif_, signature="— Elif, founder", by=company.maren).pk,
     }
     for whose, (conversation, author) in pairs.items():
         found = shared | _objects(made, conversation, author, whose)
@@ -144,6 +150,12 @@ def _objects(world: World, conversation: Conversation, author: User, whose: str)
         "change": start(Wish(action="priority", value="low", ids=(conversation.pk,)), by=author).pk,
         **_rostered(company, whose),
     }
+
+
+def _a_resting_rule(company: Company) -> ApprovalRule:
+    """A rule of approval that asks nothing while there is no crisis."""
+    terms = Terms(name="In a crisis", crisis=True, approvers=(company.lena,))
+    return save_rule_of_approval(None, terms, by=company.lena)
 
 
 def _waiting(conversation: Conversation, author: User, body: str) -> Approval:

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from django.db.models import Q
+
 from harken.domain.approvals.models import Approval, ApprovalStep, Wording
 from harken.domain.approvals.queries import asked_by, last_return, queue_of
-from harken.domain.conversations.models import Conversation
+from harken.domain.conversations.models import Conversation, Place
+from harken.domain.conversations.queries import HOT, visible_to
+from harken.domain.escalation.models import PagedPerson
 from harken.domain.people.models import User
 from harken.web.desk.rows import NetworkBadge, badge
 
 PIECES = re.compile(r"\s+|\w+|[^\w\s]")
+MOST_CALLED = 20
 LATER = 1e12  # what the reader waits for stands below what waits for the reader
 
 
@@ -92,6 +97,15 @@ class QueueRow:
         return ", ".join(str(step.person) for step in self.asked) or "somebody who may approve"
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A customer who waits for one person by name."""
+
+    of: Conversation
+    name: str
+    network: NetworkBadge
+
+
 def queue(user: User, conversations: Iterable[int] | None = None) -> list[QueueRow]:
     """What waits for this person's word, then what of theirs waits for others'."""
     parts = [(queue_of(user), False), (asked_by(user), True)]
@@ -115,3 +129,21 @@ def _row(approval: Approval, theirs: bool) -> QueueRow:
 def asked_steps(approval: Approval) -> list[ApprovalStep]:
     """Those who were asked, without whom the chain passed over."""
     return [step for step in approval.steps.all() if step.was_asked]
+
+
+def called_for(user: User) -> list[Called]:
+    """Customers who wait for this person: theirs, or escalated up to them; hottest first."""
+    waiting = visible_to(user).filter(place=Place.OPEN, waits_since__isnull=False)
+    paged = PagedPerson.objects.filter(user=user, step__escalation__ended_at=None)
+    escalated = paged.values("step__escalation__conversation")
+    theirs = waiting.filter(Q(assignee=user) | Q(pk__in=escalated)).select_related(
+        "contact", "handle", "channel", "team", "topic"
+    )
+    return [
+        Called(
+            each,
+            each.contact.name or f"@{each.handle.handle}",
+            badge(each.channel.network),
+        )
+        for each in theirs.order_by(*HOT)[:MOST_CALLED]
+    ]

@@ -105,6 +105,7 @@ urlpatterns = [
     path("escalations/<int:pk>/", escalations.escalation, name="escalation"),
     path("escalations/<int:pk>/acknowledge/", escalations.acknowledge, name="acknowledge"),
     path("escalations/<int:pk>/withdraw/", escalations.withdraw, name="withdraw"),
+    path("voice/", approvals.voice, name="voice"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/rows/", approvals.approval_rows, name="approval_rows"),
     path("approvals/<int:pk>/", approvals.approval, name="approval"),

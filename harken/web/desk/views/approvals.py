@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from harken.domain.approvals.models import Approval
 from harken.domain.approvals.queries import approvals_of, last_wording, may_approve
+from harken.domain.approvals.queries_rules import voice_of
 from harken.domain.approvals.services import decide
 from harken.domain.channels.registry import pure_connector
 from harken.domain.replies.models import ReplyState
@@ -18,7 +19,7 @@ from harken.domain.replies.queries_reading import looked_over
 from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
-from harken.web.desk.approving import asked_steps, changes, compared, queue
+from harken.web.desk.approving import asked_steps, called_for, changes, compared, queue
 from harken.web.desk.checking import shown
 from harken.web.desk.views import composing
 from harken.web.desk.views.conversation import thread_context, visible
@@ -44,6 +45,21 @@ def approval_rows(request: Request) -> HttpResponse:
         wanted = [int(text) for text in texts if text.isascii() and text.isdigit()]
     context = {"queue": queue(request.user, wanted), "current": None}
     return screen.render(request, "desk/_queue.html", context)
+
+
+@page(*WRITERS)
+def voice(request: Request) -> HttpResponse:
+    """Made for a phone: what waits for the reader's own voice, and who waits for them."""
+    return screen.render(
+        request,
+        "desk/voice.html",
+        screen.frame_context(request)
+        | {
+            "voice": voice_of(request.user),
+            "drafts": [row for row in queue(request.user) if row.of.voice_id],
+            "called": called_for(request.user),
+        },
+    )
 
 
 @page(*WRITERS)
