@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "harken.domain.knowledge",
     "harken.domain.replies",
     "harken.domain.assist",
+    "harken.domain.approvals",
     "harken.domain.followups",
     "harken.domain.handover",
     "harken.domain.triage",

@@ -31,6 +31,7 @@ def run_listen(stop: threading.Event) -> None:
 
 def run_worker(stop: threading.Event) -> None:
     """Deliver replies, likes and retractions; beside it whatever has its own moment."""
+    from harken.domain.approvals.tasks import run as ask_for_approval
     from harken.domain.automation.tasks import run as obey
     from harken.domain.bulk.tasks import run as change_many
     from harken.domain.channels.registry import connector_for
@@ -50,6 +51,7 @@ def run_worker(stop: threading.Event) -> None:
     alarm.start()
     threading.Thread(target=sort, args=(stop,), name="triage", daemon=True).start()
     threading.Thread(target=page, args=(stop,), name="escalation", daemon=True).start()
+    threading.Thread(target=ask_for_approval, args=(stop,), name="approvals", daemon=True).start()
     threading.Thread(target=obey, args=(stop,), name="rules", daemon=True).start()
     threading.Thread(target=look, args=(stop,), name="departments", daemon=True).start()
     threading.Thread(target=keep_roster, args=(stop,), name="roster", daemon=True).start()

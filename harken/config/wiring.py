@@ -42,6 +42,7 @@ def wire() -> None:
     _checks()
     _hand_overs()
     _followups()
+    _approvals()
 
 
 def _notifications() -> None:
@@ -161,3 +162,15 @@ def _followups() -> None:
     react_to_many(AnsweredOutside, promised.keep_what_was_promised)
     react(ReplyUndone, promised.drop_what_was_not_said)
     react(ReplyRefused, promised.drop_what_was_not_said)
+
+
+def _approvals() -> None:
+    """`send` asks whether an answer needs somebody's word; one that is taken back needs none."""
+    from harken.domain.approvals.reactions import close_the_approval
+    from harken.domain.approvals.services.asking import gate_of
+    from harken.domain.journal.services import react
+    from harken.domain.replies.events import ReplyUndone
+    from harken.domain.replies.gates import ask_before_leaving
+
+    ask_before_leaving(gate_of)
+    react(ReplyUndone, close_the_approval)

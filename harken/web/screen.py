@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render as django_render
 from django.urls import reverse
 
+from harken.domain.approvals.queries import count_for
 from harken.domain.assist.endpoint import endpoint
 from harken.domain.conversations import queries
 from harken.domain.conversations.queries import Counts
@@ -85,6 +86,7 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
         "view": view,
         "links": [
             *own_links(counts, view),
+            *approval_links(request),
             *call_links(request),
             *escalation_links(request),
             followup_link(request),
@@ -159,6 +161,20 @@ def followup_link(request: Request) -> ViewLink:
     return ViewLink("", "Follow-ups", href, own_count(request.user), current, "g f", "")
 
 
+def approval_links(request: Request) -> list[ViewLink]:
+    """The queue of answers that wait for somebody's word, for everybody who may answer."""
+    if not request.user.can_answer:
+        return []
+    href = reverse("desk:approvals")
+    current, count = _shown_path(request).startswith(href), count_for(request.user)
+    links = [ViewLink("", "Approvals", href, count, current, "g a", "")]
+    if request.user.role == Role.EXECUTIVE:
+        own = reverse("desk:voice")
+        shown = _shown_path(request).startswith(own)
+        links.append(ViewLink("", "In your voice", own, None, shown, "g y", ""))
+    return links
+
+
 def saved_links(user: User, current: str) -> list[ViewLink]:
     """The saved views of this person; the first nine have a key."""
     saved = list(saved_views(user))
@@ -205,6 +221,7 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
         pages.append(("Promises", reverse("manage:promises"), "g p"))
         pages.append(("Rules", reverse("manage:rules"), "g l"))
         pages.append(("Checks", reverse("manage:checks"), ""))
+        pages.append(("Approval rules", reverse("manage:approvals"), ""))
         pages.append(("Triage", reverse("manage:triage"), ""))
         pages.append(("Topics", reverse("manage:topics"), "g t"))
         pages.append(("Teams", reverse("manage:teams"), "g d"))

@@ -21,6 +21,7 @@ ROOMS = (
     "knowledge",
     "replies",
     "assist",
+    "approvals",
     "followups",
     "handover",
     "triage",

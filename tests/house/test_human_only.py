@@ -200,6 +200,7 @@ def test_every_way_to_the_outbox_begins_with_an_authenticated_person_s_action(tr
     views, wrong = ways(tree)
     assert not wrong, "\n".join(wrong)
     assert {
+        "harken.web.desk.views.approvals:approve",
         "harken.web.desk.views.composer:send",
         "harken.web.desk.views.replies:like",
         "harken.web.desk.views.replies:retract",

@@ -17,6 +17,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from harken.domain.approvals.models import Approval, Wording
+from harken.domain.approvals.models_rules import ApprovalRule
+from harken.domain.approvals.services.rules import Terms
+from harken.domain.approvals.services.rules import save_rule as save_rule_of_approval
+from harken.domain.approvals.services.voices import give_voice
 from harken.domain.automation.models import Rule, RuleRun
 from harken.domain.automation.services.rules import save_rule
 from harken.domain.automation.services.trial import try_out
@@ -59,9 +64,7 @@ WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
-    *("change", "link", "call"),
-    "followup",
-    "change",
+    *("change", "link", "call", "followup", "approval", "approval_rule", "executive", "voice"),
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
@@ -130,6 +133,9 @@ def world(
         "rule": rule.pk,
         "pager": pager.pk,
         "team": company.service.pk,
+        "approval_rule": _a_resting_rule(company).pk,
+        "executive": company.elif_.pk,
+        "voice": give_voice(company.elif_, signature="— Elif, founder", by=company.maren).pk,
     }
     for whose, (conversation, author) in pairs.items():
         found = shared | _objects(made, conversation, author, whose)
@@ -161,6 +167,7 @@ def _objects(world: World, conversation: Conversation, author: User, whose: str)
         "notification": _told(company, conversation, CANARY if whose == "other" else WORD),
         "escalation": escalate(conversation, kind="threat", reason=why, by=author).pk,
         "followup": _promised(answer, CANARY if whose == "other" else WORD),
+        "approval": _waiting(conversation, author, answer.body).pk,
         "view": _shared_view(author, conversation).pk,
         "change": start(Wish(action="priority", value="low", ids=(conversation.pk,)), by=author).pk,
         **_rostered(company, whose),
@@ -172,6 +179,38 @@ def _promised(answer: Message, word: str) -> int:
     due = clock.now() + timedelta(days=2)
     what = f"{word}: I'll call you by Friday."
     return promise(reply, what=what, starts=0, due_at=due, by=reply.author).pk
+
+
+def _a_resting_rule(company: Company) -> ApprovalRule:
+    """A rule of approval that asks nothing while there is no crisis."""
+    terms = Terms(name="In a crisis", crisis=True, approvers=(company.lena,))
+    return save_rule_of_approval(None, terms, by=company.lena)
+
+
+def _waiting(conversation: Conversation, author: User, body: str) -> Approval:
+    """An answer that waits for somebody's word, under a rule that is out of use by now."""
+    moment = clock.now()
+    rule = ApprovalRule.objects.create(name="Once", position=1, retired_at=moment)
+    asked = conversation.messages.get(direction="inbound")
+    reply = Reply.objects.create(
+        conversation=conversation,
+        channel=conversation.channel,
+        author=author,
+        client_key=uuid4(),
+        turn=asked,
+        slot=1,
+        target=asked,
+        answers_id=asked.pk,
+        body=f"{body} waits",
+        body_sha256=hashlib.sha256(f"{body} waits".encode()).hexdigest(),
+        key=f"waits-{conversation.pk}",
+        state=ReplyState.APPROVAL,
+        hold_until=moment,
+        next_attempt_at=moment,
+    )
+    approval = Approval.objects.create(reply=reply, rule=rule, writer=author, why=f"Why {body}")
+    Wording.objects.create(approval=approval, number=1, body=reply.body, author=author)
+    return approval
 
 
 def _shared_view(author: User, conversation: Conversation) -> SavedView:

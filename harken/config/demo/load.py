@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils.text import slugify
 
+from harken.config.demo.approvals import write_approval_rules
 from harken.config.demo.checks import set_checks
 from harken.config.demo.company import BRAND, PASSWORD, PEOPLE, TEAMS, TOPICS
 from harken.config.demo.departments import give_owners
@@ -60,6 +61,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
                 say(min(done * BATCH, count), count)
         write_rules()
         set_checks()
+        write_approval_rules()
         ring()
         escalate_some()
         sort_by_hand()

@@ -43,6 +43,8 @@ _ALL = (
     Kind("due_soon", "The time of one of yours is nearly over", QUIET, "clock"),
     Kind("breached", "The time of one of yours is over", NEAR, "flame"),
     Kind("escalation", "Something is escalated to you", LOUD, "flag"),
+    Kind("approval", "An answer waits for your approval", NEAR, "check-check"),
+    Kind("decided", "An answer of yours is approved or returned", NEAR, "reply"),
     Kind("on_call", "You are called in", LOUD, "megaphone"),
     Kind("shift_ending", "Your shift ends soon", QUIET, "moon"),
     Kind("handover", "Somebody hands over to you", NEAR, "reply"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from harken.web.desk.views import (
     actions,
+    approvals,
     assist,
     bulk,
     composer,
@@ -116,6 +117,14 @@ urlpatterns = [
     path("escalations/<int:pk>/", escalations.escalation, name="escalation"),
     path("escalations/<int:pk>/acknowledge/", escalations.acknowledge, name="acknowledge"),
     path("escalations/<int:pk>/withdraw/", escalations.withdraw, name="withdraw"),
+    path("voice/", approvals.voice, name="voice"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/rows/", approvals.approval_rows, name="approval_rows"),
+    path("approvals/<int:pk>/", approvals.approval, name="approval"),
+    path("approvals/<int:pk>/try/", approvals.try_wording, name="try_wording"),
+    path("approvals/<int:pk>/keep/", approvals.keep_wording, name="keep_wording"),
+    path("approvals/<int:pk>/approve/", approvals.approve, name="approve"),
+    path("approvals/<int:pk>/return/", approvals.give_back, name="give_back"),
     path("replies/<int:pk>/undo/", replies.undo, name="undo"),
     path("replies/<int:pk>/move/", replies.move, name="move_reply"),
     path("replies/<int:pk>/edit-again/", replies.edit_again, name="edit_again"),

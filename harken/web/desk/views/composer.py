@@ -81,7 +81,7 @@ def send(request: Request, pk: int) -> HttpResponse:
     try:
         reply = send_reply(
             found,
-            body=composing.text(request),
+            body=composing.signed_text(request),
             client_key=composing.key(request),
             by=request.user,
             **composing.before(request) | Before(go_at=later.asked_for(request, found)),

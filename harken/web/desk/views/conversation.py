@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language_info
 
+from harken.domain.approvals.queries import agreed
+from harken.domain.approvals.queries_rules import voices
 from harken.domain.channels.models import ChannelState
 from harken.domain.channels.registry import connector_classes
 from harken.domain.contacts.models import Mark
@@ -32,6 +34,7 @@ from harken.kit import clock
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
 from harken.web.desk import thread
+from harken.web.desk.approving import returned_to
 from harken.web.desk.assisting import offered
 from harken.web.desk.escalating import cards
 from harken.web.desk.private_side import private_sides
@@ -124,7 +127,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "name": found.contact.name or f"@{found.handle.handle}",
         "network": badge(found.channel.network),
         "entries": entries,
-        "last_held": _last_held(entries, request.user.pk),
+        **_ours(entries, request.user.pk),
         "newest": max((entry.of.pk for entry in asked), default=0),
         "link": _link(asked, answering),
         "can": made.capabilities if made else None,
@@ -159,6 +162,12 @@ def _is_of(entry: thread.Entry, conversation: Conversation) -> bool:
     return entry.place is None or entry.place.conversation.pk == conversation.pk
 
 
+def _ours(entries: list[thread.Entry], reader: int) -> dict[str, Any]:
+    """Who agreed to which of our answers, and which one can be undone by a key."""
+    replies = [entry.reply.pk for entry in entries if entry.reply]
+    return {"agreed": agreed(replies), "last_held": _last_held(entries, reader)}
+
+
 def _last_held(entries: list[thread.Entry], reader: int) -> int:
     """The reply that the undo key means: the reader's newest that has not left; 0 for none."""
     held = [entry.of for entry in entries if entry.look == "held"]
@@ -167,7 +176,7 @@ def _last_held(entries: list[thread.Entry], reader: int) -> int:
 
 def _composer(request: Request, found: Conversation) -> dict[str, Any]:
     if not request.user.can_answer:
-        return {}
+        return {"returned": None}
     made = connector_classes().get(found.channel.network)
     talk = open_talk(found)
     in_private = talk is not None and found.turn is not None and found.turn.is_private
@@ -176,6 +185,8 @@ def _composer(request: Request, found: Conversation) -> dict[str, Any]:
         "draft": draft_of(found, request.user),
         "assist": offered(),
         "limit": made.capabilities.length_limit if made else 0,
+        "returned": returned_to(request.user, found),
+        "voices": list(voices()),
     }
 
 

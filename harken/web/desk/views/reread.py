@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpResponse
 
 from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Conversation, Direction, Message
+from harken.domain.replies.gates import gate_for
 from harken.domain.replies.models_retraction import Retraction
 from harken.domain.replies.queries_moved import Moved, moved_since, place_in
 from harken.domain.replies.queries_retractions import corrects
@@ -45,7 +47,7 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
     read_up_to = before.get("read_up_to")
     moved = moved_since(found, place if read_up_to is None else read_up_to, but_by=request.user)
     newest = _newest(found, before.get("seen"))
-    about = rehearse(found, body=text, by=request.user, seen=newest)
+    about = rehearse(found, body=composing.signed_text(request), by=request.user, seen=newest)
     puts_right = corrects(found, composing.key(request))
     connector = pure_connector(found.channel)
     findings = checked.reread(
@@ -58,12 +60,13 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
         "findings": shown(findings, text, about.body, conversation=found, by=request.user),
         "found": found,
         "network": badge(found.channel.network),
-        "lines": [_line(found, each) for each in moved],
+        "lines": told_lines(found, moved),
         "puts_right": puts_right,
         # Told once is enough: who goes back into public after a private talk has said so.
         "answered": None
         if before.get("again") or _is_instead(puts_right, about.answered)
         else about.answered,
+        "gate": gate_for(found, about.body, request.user),
         "target": about.target,
         "images": pictures("message", about.target, found.pk),
         "target_is_new": about.target in [each.of for each in moved],
@@ -93,6 +96,11 @@ class Line:
     moved: Moved
     who: str
     images: tuple[dict[str, Any], ...]
+
+
+def told_lines(found: Conversation, moved: Iterable[Moved]) -> list[Line]:
+    """What happened meanwhile, a line each."""
+    return [_line(found, each) for each in moved]
 
 
 def _line(found: Conversation, moved: Moved) -> Line:
