@@ -49,6 +49,9 @@ INSTALLED_APPS = [
     "harken.domain.knowledge",
     "harken.domain.replies",
     "harken.domain.assist",
+    "harken.domain.approvals",
+    "harken.domain.followups",
+    "harken.domain.handover",
     "harken.domain.triage",
     "harken.domain.departments",
     "harken.domain.escalation",
@@ -82,6 +85,7 @@ TEMPLATES: list[dict[str, Any]] = [
             PACKAGE / "web/theme/templates",
             PACKAGE / "web/desk/templates",
             PACKAGE / "web/manage/templates",
+            PACKAGE / "web/portal/templates",
         ],
         "APP_DIRS": False,
         "OPTIONS": {"environment": "harken.web.theme.environment.environment"},
@@ -194,6 +198,10 @@ MAIL_IS_SET_UP = bool(settings.smtp_url.get_secret_value())
 EMAIL_TIMEOUT = 15  # seconds
 DEFAULT_FROM_EMAIL = settings.mail_from
 PUBLIC_URL = settings.public_url.rstrip("/")
+PORTAL_URL = (settings.portal_url or settings.public_url).rstrip("/")
+PORTAL_LINK_HOURS = settings.portal_link_hours
+PORTAL_DAYS = settings.portal_days
+CALL_BACK_MINUTES = settings.call_back_minutes
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -31,12 +31,15 @@ def run_listen(stop: threading.Event) -> None:
 
 def run_worker(stop: threading.Event) -> None:
     """Deliver replies, likes and retractions; beside it whatever has its own moment."""
+    from harken.domain.approvals.tasks import run as ask_for_approval
     from harken.domain.automation.tasks import run as obey
     from harken.domain.bulk.tasks import run as change_many
     from harken.domain.channels.registry import connector_for
     from harken.domain.conversations import waking
     from harken.domain.departments.tasks import run as look
     from harken.domain.escalation.tasks import run as page
+    from harken.domain.followups.tasks import run as remind
+    from harken.domain.handover.tasks import run as keep_talks
     from harken.domain.notifications.delivery import loop as notifying
     from harken.domain.replies.delivery.loop import run
     from harken.domain.replies.tasks import run as look_at_links
@@ -48,11 +51,14 @@ def run_worker(stop: threading.Event) -> None:
     alarm.start()
     threading.Thread(target=sort, args=(stop,), name="triage", daemon=True).start()
     threading.Thread(target=page, args=(stop,), name="escalation", daemon=True).start()
+    threading.Thread(target=ask_for_approval, args=(stop,), name="approvals", daemon=True).start()
     threading.Thread(target=obey, args=(stop,), name="rules", daemon=True).start()
     threading.Thread(target=look, args=(stop,), name="departments", daemon=True).start()
     threading.Thread(target=keep_roster, args=(stop,), name="roster", daemon=True).start()
     threading.Thread(target=waking.run, args=(stop,), name="waking", daemon=True).start()
     threading.Thread(target=look_at_links, args=(stop,), name="links", daemon=True).start()
+    threading.Thread(target=keep_talks, args=(stop,), name="talks", daemon=True).start()
+    threading.Thread(target=remind, args=(stop,), name="followups", daemon=True).start()
     told = {"path_of": path_of}
     threading.Thread(
         target=notifying.run, args=(stop,), kwargs=told, name="notifications", daemon=True

@@ -44,6 +44,14 @@ class Settings(BaseSettings):
     replay_days: int = 7
     #: The address people open in their browser (https://desk.example); links in e-mail need it.
     public_url: str = ""
+    #: The address customers open for a private talk (https://care.example); else public_url.
+    portal_url: str = ""
+    #: Hours in which a link to a private talk can be opened, once.
+    portal_link_hours: int = 72
+    #: Days an opened private talk stays open; then what the customer left there is erased.
+    portal_days: int = 30
+    #: Minutes in which we call back who wants it as soon as possible.
+    call_back_minutes: int = 60
     #: The mail server: smtp://user:password@host:587 (STARTTLS), or smtps:// for TLS at once.
     smtp_url: SecretStr = SecretStr("")
     #: Whom e-mail comes from.

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("desk/", include("harken.web.desk.urls")),
     path("manage/", include("harken.web.manage.urls")),
+    path("private/", include("harken.web.portal.urls")),
     path("calendar/<str:token>.ics", calendar, name="calendar"),
     path("accounts/", include("allauth.urls")),
     path("-/live", health.live, name="live"),

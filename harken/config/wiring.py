@@ -9,13 +9,19 @@ def wire() -> None:
     from harken.domain.escalation.reactions import page_the_new_team
     from harken.domain.journal.services import react, react_to_many
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
-    from harken.domain.replies.events import ActionRefused, ReplyDelivered, ReplyQueued
-    from harken.domain.replies.reactions import stop_reply_to_deleted_post, tell_of_what_stays
+    from harken.domain.replies import reactions as answering
+    from harken.domain.replies.events import (
+        ActionRefused,
+        ReplyDelivered,
+        ReplyQueued,
+        ReplyUndone,
+    )
     from harken.domain.sla.reactions import keep_clocks, reconsider_promises
 
     react(ReplyQueued, free_the_lock_of_the_sender)
-    react(conversation.MessageDeleted, stop_reply_to_deleted_post)
-    react(ActionRefused, tell_of_what_stays)
+    react(conversation.MessageDeleted, answering.stop_reply_to_deleted_post)
+    react(ActionRefused, answering.tell_of_what_stays)
+    react(ReplyUndone, answering.tell_that_it_stayed)
     react(conversation.TeamChanged, page_the_new_team)
     react_to_many(conversation.MessageReceived, keep_clocks)
     react_to_many(conversation.AnsweredOutside, keep_clocks)
@@ -34,6 +40,9 @@ def wire() -> None:
     _roster()
     _waking()
     _checks()
+    _hand_overs()
+    _followups()
+    _approvals()
 
 
 def _notifications() -> None:
@@ -119,3 +128,49 @@ def _checks() -> None:
     from harken.domain.triage.queries import feeling_of
 
     ask_feelings_of(feeling_of)
+
+
+def _hand_overs() -> None:
+    """A private talk is part of its case: its answers end turns, and it keeps the case open."""
+    from harken.domain.conversations import events as conversation
+    from harken.domain.conversations import waking
+    from harken.domain.departments.reactions import name_who_answers
+    from harken.domain.handover import reactions as handing_over
+    from harken.domain.journal.services import react, react_to_many
+    from harken.domain.presence.reactions import free_the_lock_of_the_sender
+    from harken.domain.replies.events import ReplyQueued
+    from harken.domain.roster.reactions import stop_calling_for_the_answered
+    from harken.domain.sla.reactions import keep_clocks
+
+    react(ReplyQueued, handing_over.offer_the_link)
+    react(conversation.ConversationClosed, handing_over.refuse_to_close_halfway)
+    react_to_many(conversation.MessageReceived, handing_over.look_for_the_word)
+    for now in (keep_clocks, name_who_answers, waking.leave_the_top):
+        react_to_many(conversation.AnsweredInPrivate, now)
+    react(conversation.AnsweredInPrivate, free_the_lock_of_the_sender)
+    react(conversation.AnsweredInPrivate, stop_calling_for_the_answered)
+
+
+def _followups() -> None:
+    """What we promised is done when we write again, and was never said when its answer stays."""
+    from harken.domain.conversations.events import AnsweredOutside
+    from harken.domain.followups import reactions as promised
+    from harken.domain.journal.services import react, react_to_many
+    from harken.domain.replies.events import ReplyDelivered, ReplyRefused, ReplyUndone
+
+    react_to_many(ReplyDelivered, promised.keep_what_was_promised)
+    react_to_many(AnsweredOutside, promised.keep_what_was_promised)
+    react(ReplyUndone, promised.drop_what_was_not_said)
+    react(ReplyRefused, promised.drop_what_was_not_said)
+
+
+def _approvals() -> None:
+    """`send` asks whether an answer needs somebody's word; one that is taken back needs none."""
+    from harken.domain.approvals.reactions import close_the_approval
+    from harken.domain.approvals.services.asking import gate_of
+    from harken.domain.journal.services import react
+    from harken.domain.replies.events import ReplyUndone
+    from harken.domain.replies.gates import ask_before_leaving
+
+    ask_before_leaving(gate_of)
+    react(ReplyUndone, close_the_approval)

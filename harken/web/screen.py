@@ -9,12 +9,15 @@ from django.http import HttpResponse
 from django.shortcuts import render as django_render
 from django.urls import reverse
 
+from harken.domain.approvals.queries import count_for
 from harken.domain.assist.endpoint import endpoint
 from harken.domain.conversations import queries
 from harken.domain.conversations.queries import Counts
 from harken.domain.conversations.queries_asked import saved_views
 from harken.domain.conversations.queries_views import saved_counts
 from harken.domain.escalation.queries import open_count
+from harken.domain.followups.queries import own_count
+from harken.domain.handover.queries import open_calls_count
 from harken.domain.journal.queries import horizon
 from harken.domain.notifications.queries import unread_count
 from harken.domain.people.models import Role, User
@@ -81,7 +84,13 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
     duty = duty_lines(counts.teams)
     return {
         "view": view,
-        "links": own_links(counts, view) + escalation_links(request),
+        "links": [
+            *own_links(counts, view),
+            *approval_links(request),
+            *call_links(request),
+            *escalation_links(request),
+            followup_link(request),
+        ],
         "saved_links": saved_links(request.user, view),
         "team_links": team_links(counts, view, duty),
         "house_links": house_links(_shown_path(request), manages=request.user.can_manage)
@@ -129,6 +138,13 @@ def own_links(counts: Counts, current: str) -> list[ViewLink]:
     ]
 
 
+def call_links(request: Request) -> list[ViewLink]:
+    """The calls that customers wait for."""
+    href = reverse("desk:call_backs")
+    current, count = _shown_path(request).startswith(href), open_calls_count(request.user)
+    return [ViewLink("", "Call-backs", href, count, current, "g k", "")]
+
+
 def escalation_links(request: Request) -> list[ViewLink]:
     """The board of escalations, for those who may decide; agents see theirs in the thread."""
     if request.user.role not in {Role.LEAD, Role.MANAGER, Role.EXECUTIVE}:
@@ -136,6 +152,27 @@ def escalation_links(request: Request) -> list[ViewLink]:
     href = reverse("desk:escalations")
     current, count = _shown_path(request).startswith(href), open_count(request.user)
     return [ViewLink("", "Escalations", href, count, current, "g e", "")]
+
+
+def followup_link(request: Request) -> ViewLink:
+    """What the reader told customers they would do."""
+    href = reverse("desk:followups")
+    current = _shown_path(request).startswith(href)
+    return ViewLink("", "Follow-ups", href, own_count(request.user), current, "g f", "")
+
+
+def approval_links(request: Request) -> list[ViewLink]:
+    """The queue of answers that wait for somebody's word, for everybody who may answer."""
+    if not request.user.can_answer:
+        return []
+    href = reverse("desk:approvals")
+    current, count = _shown_path(request).startswith(href), count_for(request.user)
+    links = [ViewLink("", "Approvals", href, count, current, "g a", "")]
+    if request.user.role == Role.EXECUTIVE:
+        own = reverse("desk:voice")
+        shown = _shown_path(request).startswith(own)
+        links.append(ViewLink("", "In your voice", own, None, shown, "g y", ""))
+    return links
 
 
 def saved_links(user: User, current: str) -> list[ViewLink]:
@@ -184,6 +221,7 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
         pages.append(("Promises", reverse("manage:promises"), "g p"))
         pages.append(("Rules", reverse("manage:rules"), "g l"))
         pages.append(("Checks", reverse("manage:checks"), ""))
+        pages.append(("Approval rules", reverse("manage:approvals"), ""))
         pages.append(("Triage", reverse("manage:triage"), ""))
         pages.append(("Topics", reverse("manage:topics"), "g t"))
         pages.append(("Teams", reverse("manage:teams"), "g d"))

@@ -54,14 +54,26 @@ class Desk:
         return ids[:at_least]
 
     def answer(self, conversation: int, text: str) -> Values:
-        """Open a conversation and send an answer; returns what was sent, key and all."""
+        """Open a conversation and send an answer; returns what was sent, key and all.
+
+        What happens meanwhile stops it: as a person does, look at that and send once more.
+        """
         action = f"/desk/c/{conversation}/send/"
         form = _Forms(self.page(f"/desk/c/{conversation}/")).found[action]
         sent = form | {"kind": "public", "text": text}
+        self._read_again(conversation, sent)
+        if self._http.post(action, data=sent).status_code == httpx.codes.CONFLICT:
+            self._read_again(conversation, sent)
+            self.post(action, sent)
+        return sent
+
+    def _read_again(self, conversation: int, sent: Values) -> None:
+        """The first of the two keys: what it shows is known from then on."""
         shown = self.post(f"/desk/c/{conversation}/reread/", sent)
         sent["confirmed"] = re.findall(r'name="confirmed" value="([0-9a-f]+)"', shown)
-        self.post(action, sent)
-        return sent
+        read = re.search(r'id="read-up-to" value="(\d+)"', shown)
+        if read:
+            sent["read_up_to"] = read[1]
 
     def connect(self, handle: str, service: str, app_password: str) -> None:
         """Connect a Bluesky account by the form on the channels pages."""

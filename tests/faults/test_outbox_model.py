@@ -1,10 +1,11 @@
 """Any order of what customers, writers, workers and their deaths can do, against the same laws.
 
-Hypothesis plays: it receives, edits, deletes, drafts, reads again, sends, undoes, lets time pass,
+Hypothesis plays: it receives, edits, deletes, drafts, reads again, sends, schedules, gives another
+moment, undoes, lets time pass,
 loses answers of the network, kills a worker between any two of its steps, and restarts it. After
 every step the laws of the outbox hold: a reply stands at the network never or once, its state is
 true, one answer a turn and slot, the text is the one its author sent, and after a confirmed undo
-nobody calls. What its writer had not read is never answered over.
+nobody calls. What its writer had not read is never answered over, also not by what they scheduled.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import hashlib
 import sys
 import uuid
 from collections import Counter
-from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -21,7 +21,6 @@ from django.db.models.functions import Now
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
@@ -32,8 +31,9 @@ from harken.config.wiring import wire
 from harken.domain.conversations.models import Conversation, Direction, Message
 from harken.domain.conversations.services.changes import apply_deletion, apply_edit
 from harken.domain.conversations.services.receive import receive_posts
+from harken.domain.replies.delivery import moment
 from harken.domain.replies.delivery.outcome import Fenced, delivered
-from harken.domain.replies.models import GONE, ON_ITS_WAY, Reply, ReplyState
+from harken.domain.replies.models import GONE, ON_ITS_WAY, WAITING, Reply, ReplyState
 from harken.domain.replies.queries import draft_of
 from harken.domain.replies.queries_moved import place_in
 from harken.domain.replies.services.draft import save_draft
@@ -46,57 +46,32 @@ from harken.kit.connector import (
     PostDeleted,
     PostEdited,
     RateLimited,
-    Receipt,
     Refused,
     Unclear,
 )
 from harken.kit.refusals import Refusal
 from tests.cast import Company, make_company, post
-from tests.domain.replies.conftest import Network, ObedientConnector, Outbox
+from tests.domain.replies.conftest import Network, ObedientConnector
+from tests.faults.outbox_games import (
+    LATER,
+    Counted,
+    CountedConnector,
+    CountedOutbox,
+    Scheduling,
+    pick,
+    pieces,
+)
 
 STEPS = 50  # of one play
 PLAYS = 40  # on every push
 SOAK_PLAYS = 4_200  # more than 200,000 steps
-LATER = timedelta(days=1)
 
-pick = st.integers(0, 1_000)
-pieces = st.sampled_from(["It arrives tomorrow, Amara.", "We look at it today.", "Sorry, Amara!"])
 troubles = st.sampled_from(
     [None, None, "lost", Unclear("cut"), Refused("no"), RateLimited("slow", retry_after=5)]
 )
 
 
-class CountedConnector(ObedientConnector):
-    """Counts what the network applied, however often it was asked."""
-
-    def send(self, reply: OutboundReply) -> Receipt:
-        net = self.network_at_hand
-        had = net.records.pop(reply.key, None)
-        try:
-            return super().send(reply)
-        finally:
-            Counted.applied[reply.key] += reply.key in net.records
-            if had is not None:
-                net.records[reply.key] = had
-
-
-class Counted:
-    """What is counted across a play."""
-
-    applied: Counter[str] = Counter()
-    steps = 0
-    plays = 0
-    seen: Counter[str] = Counter()
-
-
-class CountedOutbox(Outbox):
-    """A worker over the counted connector."""
-
-    def _connector_for(self, channel):
-        return CountedConnector(self.network)
-
-
-class TheOutbox(RuleBasedStateMachine):
+class TheOutbox(Scheduling):
     """One play; everything it wrote is rolled back at its end."""
 
     company: Company
@@ -219,7 +194,9 @@ class TheOutbox(RuleBasedStateMachine):
     @rule(number=pick, stranger=st.integers(0, 3))
     def undo(self, number: int, stranger: int) -> None:
         self.did("undo")
-        reply = self.one(Reply.objects.filter(state__in=["held", "queued", "sending"]), number)
+        reply = self.one(
+            Reply.objects.filter(state__in=["scheduled", "held", "queued", "sending"]), number
+        )
         if reply is None:
             return
         by = self.company.vic if stranger == 3 else reply.author
@@ -251,8 +228,11 @@ class TheOutbox(RuleBasedStateMachine):
 
     @rule()
     def time_passes(self) -> None:
-        """Holds, pauses, leases and settle times end."""
+        """Holds, pauses, leases and settle times end, and the moments that were chosen come."""
         self.did("time passes")
+        Reply.objects.filter(state=ReplyState.SCHEDULED).update(
+            go_at=Now() - LATER, hold_until=Now() - LATER, next_attempt_at=Now() - LATER
+        )
         Reply.objects.filter(state__in=ON_ITS_WAY).update(
             hold_until=Now() - LATER, next_attempt_at=Now() - LATER, lease_until=Now() - LATER
         )
@@ -309,7 +289,7 @@ class TheOutbox(RuleBasedStateMachine):
             there = self.network.records.get(reply.key)
             if reply.state == ReplyState.SENT:
                 assert there is not None
-            if reply.state in {*GONE, ReplyState.HELD, ReplyState.QUEUED}:
+            if reply.state in {*GONE, *WAITING, ReplyState.HELD, ReplyState.QUEUED}:
                 assert there is None, reply.state
             assert reply.body == self.texts[reply.pk]
             assert reply.body_sha256 == hashlib.sha256(reply.body.encode()).hexdigest()
@@ -368,6 +348,22 @@ def test_the_laws_find_a_worker_that_repeats_blindly(monkeypatch) -> None:
 
 
 @pytest.mark.django_db
+def test_the_laws_find_a_stale_answer_that_leaves(monkeypatch) -> None:
+    TheOutbox.company = make_company()
+    game = TheOutbox()
+    game.receive(0)
+    game.schedule(0, 0, "It arrives tomorrow, Amara.", again=False)
+    game.what_is_stale_is_not_begun()
+    game.edit(0)
+    game.time_passes()
+    monkeypatch.setattr(moment, "moved_since", lambda *_, **__: [])  # looks, and sees nothing
+    game.deliver(None)
+    with pytest.raises(AssertionError):
+        game.what_is_stale_is_not_begun()
+    game.teardown()
+
+
+@pytest.mark.django_db
 def test_no_order_of_events_breaks_a_law_of_the_outbox() -> None:
     play(PLAYS)
 
@@ -377,3 +373,4 @@ def test_no_order_of_events_breaks_a_law_of_the_outbox() -> None:
 def test_200000_steps_break_no_law_of_the_outbox() -> None:
     play(SOAK_PLAYS)
     assert Counted.steps >= 200_000
+    assert min(Counted.seen["left at its moment"], Counted.seen["stayed as stale"]) > 0

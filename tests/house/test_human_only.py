@@ -1,7 +1,8 @@
 """Nothing reaches a network but by an authenticated person's own action: every way is walked.
 
 A door is a place that puts something into the outbox: it makes a reply or a network action, or
-gives one a state from which a worker takes it. From every door all ways are walked back. Each
+gives one a state from which a worker takes it; or that shows a text of ours to a customer in
+private, which no outbox delivers. From every door all ways are walked back. Each
 must come to a view that only signed-in writers can POST to, and there the person is the one who
 asks (`by=request.user`). Whatever else is met (a loop, a task, a rule, a reaction, a command, a
 page for anyone) is a way by which a machine could speak, and fails.
@@ -22,6 +23,7 @@ OUTBOX = {"Reply", "NetworkAction"}
 MAKES = {"create", "bulk_create", "get_or_create", "update_or_create", "acreate"}
 LEAVES = {"SCHEDULED", "HELD", "QUEUED", "SENDING", "scheduled", "held", "queued", "sending"}
 ASKS = {"filter", "exclude", "get", "Q", "When", "get_or_none"}
+STORES = {"_store", "Message", "Message.objects.create"}  # where private messages are made
 TABLES = ("replies_reply", "replies_networkaction")
 WRITES = ("insert into {0} ", "insert into {0}(", "update {0} ", "copy {0} ", "copy {0}(")
 CALLS = {"send", "like", "delete"}  # what changes something at a network
@@ -47,7 +49,19 @@ def doors(tree: Tree) -> set[str]:
 
 
 def _opens(part: ast.AST) -> bool:
-    return any(_makes(each) or _lets_go(each) or _writes(each) for each in ast.walk(part))
+    return any(
+        _makes(each) or _lets_go(each) or _writes(each) or _speaks_in_private(each)
+        for each in ast.walk(part)
+    )
+
+
+def _speaks_in_private(each: ast.AST) -> bool:
+    """A private message of ours is stored: from then on the customer reads it."""
+    if not isinstance(each, ast.Call) or ast.unparse(each.func) not in STORES:
+        return False
+    given = {word.arg: ast.unparse(word.value) for word in each.keywords}
+    ours = given.get("direction") in {"Direction.OUTBOUND", "'outbound'"}
+    return ours and (ast.unparse(each.func) == "_store" or given.get("is_private") == "True")
 
 
 def _makes(each: ast.AST) -> bool:
@@ -186,6 +200,7 @@ def test_every_way_to_the_outbox_begins_with_an_authenticated_person_s_action(tr
     views, wrong = ways(tree)
     assert not wrong, "\n".join(wrong)
     assert {
+        "harken.web.desk.views.approvals:approve",
         "harken.web.desk.views.composer:send",
         "harken.web.desk.views.replies:like",
         "harken.web.desk.views.replies:retract",
@@ -206,7 +221,24 @@ def test_every_door_behind_the_first_is_still_one_and_only_workers_have_them(tre
 
 
 SEND = "from harken.domain.replies.services.send import send\n"
+SAY = "from harken.domain.handover.services.talk import say\n"
 PLANTED = {
+    "a private text that nobody wrote": (
+        "harken/domain/handover/tasks_too.py",
+        SAY + "def greet(talk):\n    say(talk, body='Hello')",
+    ),
+    "a customer who speaks as us": (
+        "harken/web/portal/views/echo.py",
+        SAY
+        + "from harken.web.access import ANYONE, page\n"
+        + "@page(ANYONE, method='POST')\ndef echo(request):\n    say(1, by=request.user)",
+    ),
+    "a private message stored elsewhere": (
+        "harken/domain/triage/private.py",
+        "from harken.domain.conversations.models import Direction, Message\n"
+        "def answer():\n"
+        "    Message.objects.create(direction=Direction.OUTBOUND, is_private=True)",
+    ),
     "a loop that sends": (
         "harken/domain/sla/alarms_too.py",
         SEND + "def tick():\n    send(1, body='x')",

@@ -140,7 +140,7 @@ def running_house() -> Iterator[House]:
         with output.open("wb") as written:
             supervisor = subprocess.Popen(
                 [*harken("serve"), "--port", str(port), "--data", folder],
-                env=env,
+                env=env | {"HARKEN_PORTAL_URL": f"http://{HOST}:{port}"},
                 stdout=written,
                 stderr=subprocess.STDOUT,
             )

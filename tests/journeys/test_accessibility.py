@@ -36,7 +36,11 @@ PAGES = {
     "new topic": "/manage/topics/new/",
     "teams": "/manage/teams/",
     "checks": "/manage/checks/",
+    "approvals": "/desk/approvals/",
+    "in one's voice": "/desk/voice/",
+    "a new approval rule": "/manage/approvals/?rule=new",
     "no owner": "/desk/?view=unowned",
+    "call-backs": "/desk/call-backs/",
 }
 
 

@@ -13,6 +13,7 @@ ROLES = ("anonymous", "agent", "lead", "manager", "executive", "viewer")
 SIGNED_IN = frozenset(ROLES[1:])
 WRITERS = SIGNED_IN - {"viewer"}
 MANAGERS = frozenset({"lead", "manager"})
+MANAGER = frozenset({"manager"})
 REPORTERS = MANAGERS | {"executive"}
 #: Who sees every team's conversations; for the others another team's objects do not exist.
 SEES_ALL = frozenset({"manager", "executive"})
@@ -73,6 +74,10 @@ TRIAL = {"do": "try", "name": "Tried", "when": "message", "a": "a0"} | {
 NOT_THEIRS = {"executive": 403}
 #: A plan is changed by who makes it.
 PLANNED = {"lead": MOVED, "manager": MOVED}
+
+#: Only those who were asked, leads and managers approve, and nobody their own words.
+NOT_ASKED = {"agent": 403, "executive": 403}
+WORDED = {"text": "Amara or Zora, we found the bag in Lisbon, it flies tomorrow."}
 
 #: What a colleague shares with a team is changed by them, a lead or a manager.
 ONE_S_OWN = {"agent": 403, "executive": 403, "viewer": 403}
@@ -151,6 +156,7 @@ ROUTES: dict[str, Route] = {
             "again": "1",
         },
     ),
+    "desk:send_at": Route("GET", WRITERS, "conversation", data={"send_at": "tomorrow"}),
     "desk:take": Route("POST", WRITERS, "conversation"),
     "desk:assign": Route("POST", WRITERS, "conversation", data={"to": ""}),
     "desk:topic": Route("POST", WRITERS, "conversation", data={"to": "{topic}"}),
@@ -174,11 +180,22 @@ ROUTES: dict[str, Route] = {
     "desk:sort": Route(
         "POST", WRITERS, "conversation", data={"question": "urgency", "label": "urgent"}
     ),
+    "desk:followups": Route("GET", data={"of": "all"}),
+    "desk:followup_done": Route("POST", WRITERS, "followup", MOVED, fragment=OK),
+    "desk:followup_drop": Route(
+        "POST", WRITERS, "followup", MOVED, gives_role=NOT_THEIRS, fragment=OK
+    ),
     "desk:escalations": Route("GET"),
     "desk:escalation_rows": Route("GET", data={"ids": "{conversation}"}),
     "desk:escalation": Route("GET", on="escalation"),
     "desk:escalate": Route(
         "POST", WRITERS, "conversation", data={"kind": "threat", "reason": "They call a lawyer."}
+    ),
+    "desk:hand_over": Route("POST", WRITERS, "conversation"),
+    "desk:end_talk": Route("POST", WRITERS, "conversation", gives=404),
+    "desk:call_backs": Route("GET"),
+    "desk:call_done": Route(
+        "POST", WRITERS, "call", gives=MOVED, data={"outcome": "reached"}, fragment=OK
     ),
     "desk:acknowledge": Route("POST", WRITERS, "escalation", gives_role={"agent": 403}),
     "desk:decide": Route(
@@ -189,7 +206,23 @@ ROUTES: dict[str, Route] = {
         gives_role={"agent": 403},
     ),
     "desk:withdraw": Route("POST", WRITERS, "escalation"),
+    "desk:voice": Route("GET", WRITERS),
+    "desk:approvals": Route("GET", WRITERS),
+    "desk:approval_rows": Route("GET", WRITERS),
+    "desk:approval": Route("GET", WRITERS, "approval"),
+    "desk:try_wording": Route("POST", WRITERS, "approval", data={"text": "Hello"}),
+    "desk:keep_wording": Route("POST", WRITERS, "approval", data=WORDED, gives_role=NOT_ASKED),
+    # Nobody decides about their own words, and the executive was not asked.
+    "desk:approve": Route(
+        "POST", WRITERS, "approval", MOVED, data=WORDED, gives_role=NOT_ASKED, fragment=OK
+    ),
+    "desk:give_back": Route(
+        "POST", WRITERS, "approval", MOVED, data={"note": "No."}, gives_role=NOT_ASKED, fragment=OK
+    ),
     "desk:undo": Route("POST", WRITERS, "reply", gives=NOT_NOW, gives_role=NOT_THEIRS),
+    "desk:move_reply": Route(
+        "POST", WRITERS, "reply", NOT_NOW, data={"send_at": "tomorrow"}, gives_role=NOT_THEIRS
+    ),
     "desk:edit_again": Route("POST", WRITERS, "reply", gives=NOT_NOW),
     "desk:resolve": Route("POST", WRITERS, "reply", gives=NOT_NOW, data={"was_sent": "yes"}),
     # There is no assistant here, so its page does not exist; with one see desk/test_assist.
@@ -197,7 +230,28 @@ ROUTES: dict[str, Route] = {
     "desk:retracting": Route("GET", WRITERS, "ours"),
     "desk:retract": Route("POST", WRITERS, "ours", data={"reason": "wrong"}, gives_role=NOT_THEIRS),
     "desk:like": Route("POST", WRITERS, "message"),
+    # --- the portal: without the link and the cookie of its browser there is nothing for anyone ---
+    "portal:talk": Route("GET", ALL, "link", gives=404, shared=True),
+    "portal:open": Route("POST", ALL, "link", gives=404, shared=True),
+    "portal:said": Route("GET", ALL, "link", gives=404, shared=True),
+    "portal:say": Route("POST", ALL, "link", gives=404, shared=True, data={"text": "Hello"}),
+    "portal:reach": Route("POST", ALL, "link", gives=404, shared=True, data={"name": "Amara"}),
+    "portal:call": Route("POST", ALL, "link", gives=404, shared=True, data={"number": "1234567"}),
+    "portal:end": Route("POST", ALL, "link", gives=404, shared=True),
     # --- managing ------------------------------------------------------------------------------
+    "manage:approvals": Route("GET", MANAGERS),
+    "manage:add_approval_rule": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}),
+    "manage:change_approval_rule": Route(
+        "POST", MANAGERS, "approval_rule", UNUSABLE, shared=True, data={"name": ""}
+    ),
+    "manage:move_approval_rule": Route("POST", MANAGERS, "approval_rule", MOVED, shared=True),
+    "manage:retire_approval_rule": Route("POST", MANAGERS, "approval_rule", MOVED, shared=True),
+    "manage:crisis": Route("POST", MANAGERS, gives=MOVED, data={"on": "1"}),
+    "manage:trainee": Route("POST", MANAGERS, "executive", MOVED, True, data={"learns": "1"}),
+    "manage:give_voice": Route(
+        "POST", MANAGER, "executive", MOVED, True, data={"signature": "— Elif, chair"}
+    ),
+    "manage:retire_voice": Route("POST", MANAGER, "voice", MOVED, shared=True),
     "manage:channels": Route("GET"),
     "manage:health": Route("GET", on="channel", shared=True),
     "manage:new_channel": Route("GET", MANAGERS),

@@ -84,6 +84,7 @@ def test_the_canary_is_there_for_who_may_see_it(world: World) -> None:
             "desk:notifications",
             "manage:triage",
             "desk:escalations",
+            "desk:followups",
         )
         if CANARY in body(_asked(world, name, ROUTES[name], "manager", "other", False))
     ]
@@ -92,7 +93,7 @@ def test_the_canary_is_there_for_who_may_see_it(world: World) -> None:
         for name in ("desk:conversation", "desk:messages", "desk:contact")
         if CANARY in body(_asked(world, name, ROUTES[name], "executive", "other", False))
     ]
-    assert len(seen) == 11, seen
+    assert len(seen) == 12, seen
 
 
 def test_the_wrong_method_is_refused_on_every_route(world: World) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.cookies import SimpleCookie
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from harken.domain.approvals.models import Approval, Wording
+from harken.domain.approvals.models_rules import ApprovalRule
+from harken.domain.approvals.services.rules import Terms
+from harken.domain.approvals.services.rules import save_rule as save_rule_of_approval
+from harken.domain.approvals.services.voices import give_voice
 from harken.domain.automation.models import Rule, RuleRun
 from harken.domain.automation.services.rules import save_rule
 from harken.domain.automation.services.trial import try_out
@@ -32,6 +38,11 @@ from harken.domain.conversations.services.topics import move
 from harken.domain.conversations.services.views import Wish as ViewWish
 from harken.domain.conversations.services.views import add_view
 from harken.domain.escalation.services import escalate
+from harken.domain.followups.services import promise
+from harken.domain.handover.links import fingerprint, new_token
+from harken.domain.handover.models import HandOver
+from harken.domain.handover.services.enter import open_talk_by
+from harken.domain.handover.services.talk import ask_for_call, hear, leave_details
 from harken.domain.notifications.models import Notification, Pager
 from harken.domain.people.models import User
 from harken.domain.replies.models import NetworkAction, Reply, ReplyState
@@ -43,6 +54,7 @@ from harken.domain.triage.queries import newest_judgement
 from harken.domain.triage.services.correct import correct
 from harken.domain.triage.tasks import Triage
 from harken.kit import clock
+from harken.web.portal import limits
 from tests.cast import Company
 from tests.web.matrix import ROLES, WORD
 
@@ -52,7 +64,7 @@ WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
-    "change",
+    *("change", "link", "call", "followup", "approval", "approval_rule", "executive", "voice"),
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
@@ -91,7 +103,14 @@ class World:
 
 
 @pytest.fixture
-def world(company: Company, receive: Callable[..., Conversation]) -> World:
+def world(
+    company: Company,
+    receive: Callable[..., Conversation],
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> World:
+    settings.PORTAL_URL = "https://care.meridian.example"
+    monkeypatch.setattr(limits, "TRIES", 10**6)  # every role knocks at every link
     made = World(company)
     ours = receive(f"{WORD} ours", by="amara")
     theirs = _for_the_other_team(company, receive(f"{WORD} {CANARY} theirs", by="zora"))
@@ -114,11 +133,19 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
         "rule": rule.pk,
         "pager": pager.pk,
         "team": company.service.pk,
+        "approval_rule": _a_resting_rule(company).pk,
+        "executive": company.elif_.pk,
+        "voice": give_voice(company.elif_, signature="— Elif, founder", by=company.maren).pk,
     }
     for whose, (conversation, author) in pairs.items():
         found = shared | _objects(made, conversation, author, whose)
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
+    for whose, text in (("own", WORD), ("other", f"{WORD} {CANARY}")):
+        talking = receive(f"{text} talk", by=f"talker-{whose}")
+        if whose == "other":
+            talking = _for_the_other_team(company, talking)
+        made.objects["link"][whose], made.objects["call"][whose] = _in_private(talking, text)
     _sorted_and_corrected(company, ours, theirs)
     made.clients |= _clients(company)
     return made
@@ -139,10 +166,51 @@ def _objects(world: World, conversation: Conversation, author: User, whose: str)
         "reply": Reply.objects.get(message=answer).pk,
         "notification": _told(company, conversation, CANARY if whose == "other" else WORD),
         "escalation": escalate(conversation, kind="threat", reason=why, by=author).pk,
+        "followup": _promised(answer, CANARY if whose == "other" else WORD),
+        "approval": _waiting(conversation, author, answer.body).pk,
         "view": _shared_view(author, conversation).pk,
         "change": start(Wish(action="priority", value="low", ids=(conversation.pk,)), by=author).pk,
         **_rostered(company, whose),
     }
+
+
+def _promised(answer: Message, word: str) -> int:
+    reply = Reply.objects.get(message=answer)
+    due = clock.now() + timedelta(days=2)
+    what = f"{word}: I'll call you by Friday."
+    return promise(reply, what=what, starts=0, due_at=due, by=reply.author).pk
+
+
+def _a_resting_rule(company: Company) -> ApprovalRule:
+    """A rule of approval that asks nothing while there is no crisis."""
+    terms = Terms(name="In a crisis", crisis=True, approvers=(company.lena,))
+    return save_rule_of_approval(None, terms, by=company.lena)
+
+
+def _waiting(conversation: Conversation, author: User, body: str) -> Approval:
+    """An answer that waits for somebody's word, under a rule that is out of use by now."""
+    moment = clock.now()
+    rule = ApprovalRule.objects.create(name="Once", position=1, retired_at=moment)
+    asked = conversation.messages.get(direction="inbound")
+    reply = Reply.objects.create(
+        conversation=conversation,
+        channel=conversation.channel,
+        author=author,
+        client_key=uuid4(),
+        turn=asked,
+        slot=1,
+        target=asked,
+        answers_id=asked.pk,
+        body=f"{body} waits",
+        body_sha256=hashlib.sha256(f"{body} waits".encode()).hexdigest(),
+        key=f"waits-{conversation.pk}",
+        state=ReplyState.APPROVAL,
+        hold_until=moment,
+        next_attempt_at=moment,
+    )
+    approval = Approval.objects.create(reply=reply, rule=rule, writer=author, why=f"Why {body}")
+    Wording.objects.create(approval=approval, number=1, body=reply.body, author=author)
+    return approval
 
 
 def _shared_view(author: User, conversation: Conversation) -> SavedView:
@@ -179,6 +247,24 @@ def _rostered(company: Company, whose: str) -> dict[str, int]:
             team=team, author=other, body="Late." if ours else f"{WORD} {CANARY}"
         ).pk,
     }
+
+
+def _in_private(conversation: Conversation, text: str) -> tuple[int, int]:
+    """An opened private talk with something of everything in it; the ids of link and call."""
+    token = new_token()
+    made = HandOver.objects.create(
+        conversation=conversation,
+        made_by=User.objects.get(username="maren"),
+        token_sha256=fingerprint(token),
+        word="QRSTUV",
+        expires_at=clock.now() + timedelta(days=1),
+    )
+    assert open_talk_by(token)
+    made.refresh_from_db()
+    hear(made, body=f"{text} private", client_key=uuid4())
+    leave_details(made, name=text, email="", phone="")
+    call = ask_for_call(made, phone="1234567", wanted_at=None, about=text, client_key=uuid4())
+    return made.pk, call.pk
 
 
 def _clients(company: Company) -> dict[str, Client]:

@@ -69,6 +69,11 @@ def run(options: Options) -> int:
 
 def _run(options: Options, folder: Path, lock: IO[str]) -> int:
     network = free_port(HOST, NETWORK_PORT)
+    port = free_port(HOST, options.port)
+    if port != options.port:
+        say(f"Port {options.port} is taken, using {port}.")
+    url = f"http://{HOST}:{port}"
+    os.environ["HARKEN_PORTAL_URL"] = url  # the customer is played in another browser
     with _step("Preparing the tables"):
         start_django()
         apply_migrations()
@@ -81,10 +86,6 @@ def _run(options: Options, folder: Path, lock: IO[str]) -> int:
             say=lambda done, count: progress(f"{done} of {count} conversations"),
         )
     _close_connections()
-    port = free_port(HOST, options.port)
-    if port != options.port:
-        say(f"Port {options.port} is taken, using {port}.")
-    url = f"http://{HOST}:{port}"
     lock.write(url)
     lock.flush()
     when_ready(HOST, port, lambda: _welcome(url, options.browser))

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils.text import slugify
 
+from harken.config.demo.approvals import write_approval_rules
 from harken.config.demo.checks import set_checks
 from harken.config.demo.company import BRAND, PASSWORD, PEOPLE, TEAMS, TOPICS
 from harken.config.demo.departments import give_owners
@@ -21,6 +22,7 @@ from harken.config.demo.roster import load_rosters
 from harken.config.demo.rules import write_rules
 from harken.config.demo.set_aside import set_aside
 from harken.config.demo.sorting import sort_by_hand
+from harken.config.demo.talks import talk_in_private
 from harken.connectors.loopback.network import LoopbackNetwork
 from harken.connectors.loopback.wire import Person, Post
 from harken.domain.channels.credentials import store_login
@@ -59,10 +61,12 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
                 say(min(done * BATCH, count), count)
         write_rules()
         set_checks()
+        write_approval_rules()
         ring()
         escalate_some()
         sort_by_hand()
         set_aside()
+        talk_in_private()
     with connection.cursor() as cursor:  # the planner must know the tables before the first page
         cursor.execute("ANALYZE")
 

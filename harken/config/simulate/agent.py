@@ -177,6 +177,10 @@ class Agent:
 
     def _send(self, pane: Pane, text: str) -> None:
         answer = self.desk.send(pane, text)
+        if answer.status == 409:  # something happened meanwhile: look at it, and decide again
+            self._floor.count("answers read once more")
+            self._time.pass_by(self._habits.deciding())
+            answer = self.desk.send(pane, text)
         self._screen.answered(pane.conversation)
         if answer.status == 200:
             self._floor.remember(Sent(pane.conversation, pane.post, text))

@@ -154,6 +154,13 @@ class AnsweredOutside(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredInPrivate(Happened):
+    """A colleague wrote to the customer in private; it answers their turn."""
+
+    message: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TopicAdded(Happened):
     """A person added a topic."""
 

@@ -58,6 +58,7 @@ def _with_posts(channel: Channel, keys: list[str]) -> list[Followed]:
         Message.objects.filter(
             conversation__channel=channel, conversation__thread_key__in=keys, deleted_at=None
         )
+        .filter(is_private=False)  # the network does not know of these and never will
         .order_by("sent_at", "id")
         .values_list("conversation__thread_key", "external_id")
     )

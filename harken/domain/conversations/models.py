@@ -252,7 +252,10 @@ class Direction(models.TextChoices):
 
 
 class Message(models.Model):
-    """One public post that belongs to a conversation, the customer's or ours.
+    """One post that belongs to a conversation, the customer's or ours.
+
+    It is public, but for `is_private`: that was said between the customer and us alone, never came
+    from a network and never goes to one.
 
     `sent_at` is the network's time, `received_at` ours. `version` orders edits.
     `author` is the colleague who wrote it; empty when our account posted outside Harken.
@@ -281,6 +284,7 @@ class Message(models.Model):
     quoted = models.JSONField(null=True)
     native = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     version = models.CharField(max_length=80, blank=True, db_default="")
+    is_private = models.BooleanField(default=False, db_default=False)
     raw = models.BinaryField(null=True)
     words = models.GeneratedField(
         expression=models.Func(

@@ -47,7 +47,7 @@ def visible_to(user: User) -> QuerySet[Conversation]:
 
 @dataclass(slots=True)
 class Row:
-    """One line of the inbox. `has_draft` is filled by whoever knows about drafts.
+    """One line of the inbox. `has_draft` and `promised` (words) are filled by whoever knows.
 
     `state` is its `Place`. `snoozed_by` without `snoozed_until` says that it has just woken.
     """
@@ -77,6 +77,7 @@ class Row:
     mark: str
     has_draft: bool = False
     tags: tuple[str, ...] = ()
+    promised: str = ""
 
 
 @dataclass(slots=True)
@@ -313,6 +314,18 @@ SHOWN_EVENTS = (
     "CaseGrown",
     "CaseShrunk",
     "OnCallTold",
+    "PrivateSideOpened",
+    "LinkRefused",
+    "CustomerProven",
+    "DetailsLeft",
+    "PrivateSideEnded",
+    "CallBackAsked",
+    "CallBackBroken",
+    "CallBackDone",
+    "FollowUpMade",
+    "FollowUpKept",
+    "FollowUpBroken",
+    "FollowUpDropped",
 )
 
 

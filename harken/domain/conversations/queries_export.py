@@ -79,6 +79,6 @@ def hit_cells(found: list[Hit]) -> Iterator[tuple[Cell, ...]]:
             conversation.handle.handle,
             hit.at,
             hit.by,
-            hit.kind,
+            f"{hit.kind}, private" if hit.private else hit.kind,
             "".join(text for text, _ in hit.pieces),
         )

@@ -64,6 +64,7 @@ class Hit:
     at: datetime
     pieces: tuple[tuple[str, bool], ...]
     deleted: bool = False
+    private: bool = False
 
 
 @dataclass(slots=True)
@@ -216,6 +217,7 @@ def _message_hits(ids: Sequence[int], text: str) -> list[Hit]:
             message.sent_at,
             marked[message.pk],
             deleted=message.deleted_at is not None,
+            private=message.is_private,
         )
         for message in rows
     ]

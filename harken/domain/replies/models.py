@@ -17,6 +17,7 @@ class Draft(models.Model):
     """What a person has typed and not sent; one per person and conversation.
 
     `client_key` becomes the reply's key, so a repeated send returns the first result.
+    `came_back` is the scheduled reply it was, when that did not leave at its moment.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="drafts")
@@ -24,6 +25,9 @@ class Draft(models.Model):
     body = models.TextField(blank=True)
     client_key = models.UUIDField()
     saved_at = models.DateTimeField(db_default=Now())
+    came_back = models.ForeignKey(
+        "Reply", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -54,6 +58,7 @@ class ReplyState(models.TextChoices):
 GONE = ["refused", "undone"]  # neither answers the customer nor ever will
 WAITING = ["approval", "scheduled"]  # it answers the turn, and no worker takes it
 ON_ITS_WAY = ["held", "queued", "sending", "checking"]
+AT_ITS_MOMENT = ["scheduled", "held", "queued"]  # of those with a moment: a worker looks first
 
 
 class Reply(models.Model):
@@ -65,6 +70,7 @@ class Reply(models.Model):
     under. `key` is the record key at the network, chosen before the first attempt. `hold_until`
     ends the undo countdown; `next_attempt_at` is when a worker may look at the reply next,
     whatever its state. `go_at` is the moment its writer chose for it to leave; none: at once.
+    `read_up_to` is how far its writer had read then: what happens later makes it stale.
     `owner` names the one claim that may settle it, until `lease_until`.
     """
 
@@ -84,6 +90,7 @@ class Reply(models.Model):
     hold_until = models.DateTimeField()
     next_attempt_at = models.DateTimeField()
     go_at = models.DateTimeField(null=True)
+    read_up_to = models.BigIntegerField(null=True)
     owner = models.CharField(max_length=80, blank=True, db_default="")
     lease_until = models.DateTimeField(null=True)
     error = models.TextField(blank=True, db_default="")
@@ -107,6 +114,12 @@ class Reply(models.Model):
                 "id",
                 name="reply_due",
                 condition=Q(state__in=ON_ITS_WAY),
+            ),
+            models.Index(
+                "next_attempt_at",
+                "id",
+                name="reply_at_its_moment",
+                condition=Q(go_at__isnull=False, state__in=AT_ITS_MOMENT),
             ),
             models.Index("conversation", "id", name="reply_order"),
         ]

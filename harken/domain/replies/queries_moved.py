@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db.models import Max, QuerySet
 
 from harken.domain.conversations.events import (
+    AnsweredInPrivate,
     AnsweredOutside,
     MessageDeleted,
     MessageEdited,
@@ -26,6 +27,7 @@ from harken.domain.replies.models import GONE, Reply
 
 WROTE, EDITED, DELETED = MessageReceived.__name__, MessageEdited.__name__, MessageDeleted.__name__
 OUTSIDE, ANSWERED = AnsweredOutside.__name__, ReplyQueued.__name__
+PRIVATELY = AnsweredInPrivate.__name__
 MOST_SHOWN = 20
 
 
@@ -70,12 +72,12 @@ def moved_since(conversation: Conversation, place: int, *, but_by: User) -> list
 
 
 def _events(conversation: Conversation) -> QuerySet[Event]:
-    kinds = (WROTE, EDITED, DELETED, OUTSIDE, ANSWERED)
+    kinds = (WROTE, EDITED, DELETED, OUTSIDE, ANSWERED, PRIVATELY)
     return Event.objects.filter(conversation_id=conversation.pk, kind__in=kinds)
 
 
 def _messages(ids: list[int]) -> dict[int, Message]:
-    return Message.objects.select_related("conversation").in_bulk(ids)
+    return Message.objects.select_related("conversation", "author").in_bulk(ids)
 
 
 def _replies(ids: list[int]) -> dict[int, Reply]:

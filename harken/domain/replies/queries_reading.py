@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Q
 
 from harken.domain.channels.models import Channel
@@ -65,6 +66,7 @@ def reading_of(conversation: Conversation, text: str, *, by: User) -> Reading:
         ),
         other_handles=tuple(others),
         ours=_ours(channel, words),
+        portal=portal_links(),
         used=length.used,
         limit=length.limit,
         unit=length.unit,
@@ -74,6 +76,11 @@ def reading_of(conversation: Conversation, text: str, *, by: User) -> Reading:
         earlier=tuple(earlier_like(text, conversation, by=by)),
         saved=tuple(_saved(conversation, text)),
     )
+
+
+def portal_links() -> str:
+    """How every link to a private talk begins; empty where customers can reach no such page."""
+    return f"{settings.PORTAL_URL}/private/" if settings.PORTAL_URL else ""
 
 
 def _asked(conversation: Conversation) -> tuple[str, ...]:

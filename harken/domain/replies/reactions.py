@@ -7,7 +7,7 @@ from django.db.models import Q
 from harken.domain.conversations.events import MessageDeleted
 from harken.domain.notifications.services.tell import notify
 from harken.domain.people.models import Role, User
-from harken.domain.replies.events import ActionRefused
+from harken.domain.replies.events import ActionRefused, ReplyUndone
 from harken.domain.replies.models import WAITING, Reply, ReplyState
 from harken.domain.replies.models_retraction import Retraction
 
@@ -37,3 +37,13 @@ def tell_of_what_stays(event: ActionRefused) -> None:
         text="The network will not delete an answer that was taken back: it still stands there",
         conversation=conversation,
     )
+
+
+def tell_that_it_stayed(event: ReplyUndone) -> None:
+    """What its author had scheduled did not leave, and nobody took it back: they have to look."""
+    if event.by is not None:
+        return
+    reply = Reply.objects.select_related("author", "conversation").get(pk=event.reply)
+    if reply.go_at is not None:
+        text = "An answer you scheduled stayed here; it is your draft again"
+        notify("stayed", to=[reply.author], text=text, conversation=reply.conversation)

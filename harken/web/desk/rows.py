@@ -116,6 +116,7 @@ def row_values(
         "tags": tags,
         "language": "" if row.language in {"", DESK_LANGUAGE} else row.language,
         "draft": row.has_draft,
+        "promised": row.promised,
         "current": row.id == current,
         "answered": row.waiting_since is None,
         "breached": is_breached(row),

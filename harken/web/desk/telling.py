@@ -20,7 +20,7 @@ BEFORE_A_PERSON = {
     "ResponsibilityMoved",
     "OwnerMissing",
 }
-PEOPLE = ("assignee", "owner", "user")  # what else of an event's data names a person
+PEOPLE = ("assignee", "owner", "user", "person")  # what else of an event's data names a person
 AS_WHAT = {"owner": " as the topic's owner", "deputy": " as deputy", "lead": " as lead on duty"}
 WOKEN = {
     "moment": "It is back: its moment came",
@@ -132,6 +132,15 @@ def _on_call(tell: Teller, _: str, event: Event) -> str:
     return f"Nobody was on duty; Harken told {' and '.join(map(tell.person, event.data['people']))}"
 
 
+def _called(_: Teller, who: str, event: Event) -> str:
+    how = {
+        "reached": "called and reached them",
+        "not_reached": "called; nobody answered",
+        "not_needed": "said that no call is needed",
+    }
+    return f"{who} {how.get(event.data['outcome'], 'called')}"
+
+
 SENTENCES: dict[str, Callable[[Teller, str, Event], str]] = {
     "ConversationAssigned": _assigned,
     "TeamChanged": _handed,
@@ -152,6 +161,27 @@ SENTENCES: dict[str, Callable[[Teller, str, Event], str]] = {
         f"{tell.person(event.data.get('user'))} is back and answers for it"
     ),
     "OnCallTold": _on_call,
+    "PrivateSideOpened": lambda *_: "The link to the private talk was opened",
+    "LinkRefused": lambda *_: "The link was tried in another browser, and did not open",
+    "CustomerProven": lambda *_: "The customer wrote the word of the private talk: it is them",
+    "DetailsLeft": lambda *_: "The customer left how to reach them",
+    "PrivateSideEnded": lambda _, who, event: (
+        f"{who} ended the private talk" if event.actor_id else "The private talk is over"
+    ),
+    "CallBackAsked": lambda *_: "The customer asked for a call",
+    "CallBackBroken": lambda *_: "The time for the promised call ran out",
+    "CallBackDone": _called,
+    "FollowUpMade": lambda _, who, event: (
+        f"{who} promised something by {day(datetime.fromisoformat(event.data['due']))}"
+    ),
+    "FollowUpKept": lambda tell, _, event: (
+        f"What {tell.person(event.data['person'])} promised is done"
+        + (", late" if event.data["late"] else "")
+    ),
+    "FollowUpBroken": lambda tell, _, event: (
+        f"The time for what {tell.person(event.data['person'])} promised is over"
+    ),
+    "FollowUpDropped": lambda _, who, __: f"{who} dropped what was promised",
     "ConversationSnoozed": _snoozed,
     "SnoozeEnded": _woke,
     "CaseGrown": lambda _, who, __: f"{who} merged another thread into this",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from harken.web.manage.views import (
+    approvals,
     channels,
     checks,
     escalation,
@@ -23,6 +24,15 @@ from harken.web.manage.views import (
 app_name = "manage"
 
 urlpatterns = [
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/add/", approvals.add_rule, name="add_approval_rule"),
+    path("approvals/<int:pk>/change/", approvals.change_rule, name="change_approval_rule"),
+    path("approvals/<int:pk>/move/", approvals.move_rule, name="move_approval_rule"),
+    path("approvals/<int:pk>/retire/", approvals.retire_rule, name="retire_approval_rule"),
+    path("approvals/crisis/", approvals.crisis, name="crisis"),
+    path("approvals/trainee/<int:pk>/", approvals.trainee, name="trainee"),
+    path("approvals/voice/<int:pk>/", approvals.give_voice, name="give_voice"),
+    path("approvals/voice/<int:pk>/retire/", approvals.retire_voice, name="retire_voice"),
     path("channels/", channels.channels, name="channels"),
     path("channels/new/", channels.new, name="new_channel"),
     path("channels/new/<slug:network>/", channels.fill_in, name="fill_in"),

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def opened(company):
     """Mika's answers need somebody's word; the replies that asked for it."""
-    before, asked = list(gates._asked), []
+    before = list(gates._asked)
+    asked: list[Reply] = []
     gates.ask_before_leaving(
         lambda conversation, text, by: (
             gates.Gate("A lead reads it first.", asked.append) if by == company.mika else None

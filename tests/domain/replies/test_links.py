@@ -33,9 +33,9 @@ class _Pages(BaseHTTPRequestHandler):
 def site():
     server = HTTPServer(("127.0.0.1", 0), _Pages)
     Thread(target=server.serve_forever, daemon=True).start()
-    allow_private_hosts(["127.0.0.1"])
+    former = allow_private_hosts(["127.0.0.1"])
     yield f"http://127.0.0.1:{server.server_port}"
-    allow_private_hosts([])
+    allow_private_hosts(former)
     server.shutdown()
 
 

@@ -18,7 +18,8 @@ SET message_count = found.messages,
 FROM conversations_conversation self
 CROSS JOIN LATERAL (
     SELECT count(*) AS messages, max(m.sent_at) AS newest,
-           (array_agg(left(m.body, 240) ORDER BY m.sent_at DESC, m.id DESC)
+           (array_agg(CASE WHEN m.is_private THEN 'Private: ' ELSE '' END || left(m.body, 240)
+                      ORDER BY m.sent_at DESC, m.id DESC)
             FILTER (WHERE m.direction = 'inbound' AND m.deleted_at IS NULL))[1] AS snippet
     FROM conversations_message m WHERE m.conversation_id = self.id
 ) found

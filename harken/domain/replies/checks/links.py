@@ -49,6 +49,8 @@ def look(reading: Reading) -> Iterator[Finding]:
 
 
 def _said(reading: Reading, url: str) -> tuple[str, str] | None:
+    if reading.portal and url.startswith(reading.portal):
+        return None
     host = (urlsplit(url if "://" in url else f"https://{url}").hostname or "").removeprefix("www.")
     state = reading.links.get(url)
     if state is not None and state.alive is False:

@@ -81,7 +81,8 @@ class Reading:
 
     `asked` are the customer's messages since our last answer, oldest first; `used` and `limit`
     the length as the network counts it; `patterns` the brand's words that match the text;
-    `ours` names, domains and numbers of the company that anybody may read.
+    `ours` names, domains and numbers of the company that anybody may read, `portal` the beginning
+    of the links to private talks, which are made here and are nobody's data.
     """
 
     text: str
@@ -97,6 +98,7 @@ class Reading:
     other_brands: tuple[str, ...] = ()
     other_handles: tuple[str, ...] = ()
     ours: tuple[str, ...] = ()
+    portal: str = ""
     used: int = 0
     limit: int = 0
     unit: str = "characters"

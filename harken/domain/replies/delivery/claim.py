@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from harken.domain.channels.models import Channel
+from harken.domain.replies.delivery import moment
 from harken.domain.replies.delivery.lines import Line
 from harken.domain.replies.delivery.pace import Pace
 from harken.domain.replies.models import NetworkAction, Reply
@@ -27,11 +28,11 @@ line AS (
 
 # The attempt is committed together with the claim and before the call: whatever kills the worker
 # after this, somebody will know that a call may have been made, and from when on looking is safe.
-CLAIM_DUE = f"""
+_CLAIM = f"""
 WITH {OPEN_CHANNELS}, due AS (
     SELECT r.id, line.settle
     FROM replies_reply r JOIN line USING (channel_id)
-    WHERE r.state IN ('held', 'queued') AND r.next_attempt_at <= statement_timestamp()
+    WHERE (WHICH) AND r.next_attempt_at <= statement_timestamp()
       AND (r.state <> 'held' OR r.hold_until <= statement_timestamp())
       AND NOT EXISTS (
           SELECT 1 FROM replies_reply earlier
@@ -53,6 +54,10 @@ INSERT INTO replies_attempt (reply_id, worker, settle_at)
 SELECT id, %(owner)s, statement_timestamp() + make_interval(secs => settle) FROM claimed
 RETURNING reply_id, id
 """  # noqa: S608 - the inserted text is the constant above
+CLAIM_DUE = _CLAIM.replace("WHICH", "r.state IN ('held', 'queued') AND r.go_at IS NULL")
+CLAIM_AT_ITS_MOMENT = _CLAIM.replace(
+    "WHICH", "r.id = %(reply)s AND r.state IN ('scheduled', 'held', 'queued')"
+)
 
 # Unclear sends whose settle time is over, and those whose worker died and whose lease and settle
 # time are over.
@@ -122,7 +127,25 @@ class Claimer:
 
     def due(self, lines: Sequence[Line], limit: int) -> list[Claim]:
         """Replies that may leave now, first of their conversation, oldest first."""
-        return self._replies(CLAIM_DUE, lines, limit)
+        channels = [line.channel_id for line in lines]
+        claims = [
+            claim
+            for reply in moment.ripe(channels, limit)
+            for claim in self._at_its_moment(reply, lines)
+        ]
+        left = limit - len(claims)
+        return claims + (self._replies(CLAIM_DUE, lines, left) if left else [])
+
+    @transaction.atomic
+    def _at_its_moment(self, reply: int, lines: Sequence[Line]) -> list[Claim]:
+        """Claim a scheduled reply (its id) in the transaction that saw it is not stale."""
+        before = moment.held_to_leave(reply)
+        if before is None:
+            return []
+        claims = self._replies(CLAIM_AT_ITS_MOMENT, lines, 1, reply)
+        if claims:
+            moment.note_leaving(before)
+        return claims
 
     def doubtful(self, lines: Sequence[Line], limit: int) -> list[Claim]:
         """Replies of which nobody knows whether they went out, and now it can be found out."""
@@ -136,15 +159,17 @@ class Claimer:
         ).in_bulk(ids)
         return [ActionClaim(found[each], owner, call_before) for each in ids]
 
-    def _replies(self, statement: str, lines: Sequence[Line], limit: int) -> list[Claim]:
-        ids, owner, call_before = self._claim(statement, lines, limit)
+    def _replies(
+        self, statement: str, lines: Sequence[Line], limit: int, reply: int | None = None
+    ) -> list[Claim]:
+        ids, owner, call_before = self._claim(statement, lines, limit, reply)
         found = Reply.objects.select_related("channel", "author", "conversation", "target").in_bulk(
             ids
         )
         return [Claim(found[each], ids[each], owner, call_before) for each in ids]
 
     def _claim(
-        self, statement: str, lines: Sequence[Line], limit: int
+        self, statement: str, lines: Sequence[Line], limit: int, reply: int | None = None
     ) -> tuple[dict[int, int], str, float]:
         # A name for each claim, not for each worker: a thread that comes late, after its lease,
         # must not be taken for the one that holds the row now.
@@ -156,6 +181,7 @@ class Claimer:
             "limit": limit,
             "owner": owner,
             "lease": self._pace.lease,
+            "reply": reply,
         }
         with connection.cursor() as cursor:
             cursor.execute(statement, values)

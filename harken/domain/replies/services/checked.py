@@ -14,7 +14,7 @@ from harken.domain.replies.checks.port import Severity
 from harken.domain.replies.checks.registry import Found
 from harken.domain.replies.models import Reply
 from harken.domain.replies.models_checks import CheckResult, Decision, LinkLook
-from harken.domain.replies.queries_reading import STALE, looked_over
+from harken.domain.replies.queries_reading import STALE, looked_over, portal_links
 from harken.domain.replies.services.permission import may_write
 from harken.kit import clock
 from harken.kit.refusals import Refusal
@@ -129,6 +129,8 @@ def note_sent(reply: Reply, found: Iterable[Found]) -> None:
 def want_looked_at(text: str) -> None:
     """Ask a worker to look at the links of a text that nobody has looked at lately."""
     written = {url for url, _, _ in urls(text) if len(url) <= LONGEST_LINK}
+    own = portal_links()  # nobody is to open these but the customer
+    written = {url for url in written if not (own and url.startswith(own))}
     if written:
         old = clock.now() - STALE
         LinkLook.objects.filter(url__in=written, looked_at__lt=old).update(

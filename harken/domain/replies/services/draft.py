@@ -39,20 +39,28 @@ def save_draft(
 
 
 def give_back(
-    conversation: Conversation, body: str, *, to: User, was: uuid.UUID | None = None
+    conversation: Conversation,
+    body: str,
+    *,
+    to: User,
+    was: Reply | None = None,
+    by_itself: bool = False,
 ) -> None:
     """Return the text of a reply that will not leave to its author, before what they typed since.
 
-    `was` is the key of that reply: what it was to correct, the draft corrects now.
+    `was` is that reply: what it was to correct, the draft corrects now. Scheduled, and here again
+    `by_itself`: its author reads why with the text.
     Needs an open transaction.
     """
     draft = Draft.objects.select_for_update().filter(conversation=conversation, author=to).first()
     text = f"{body}\n\n{draft.body}" if draft and draft.body.strip() != body.strip() else body
     _keep(conversation, text, to, uuid.uuid4())
     if was is not None:
-        Retraction.objects.filter(correcting_key=was).update(
+        Retraction.objects.filter(correcting_key=was.client_key).update(
             correcting_key=draft_of(conversation, to).client_key
         )
+        if by_itself and was.go_at is not None:
+            Draft.objects.filter(conversation=conversation, author=to).update(came_back=was)
 
 
 def drop_draft(conversation: Conversation, *, by: User) -> None:

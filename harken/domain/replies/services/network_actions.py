@@ -25,7 +25,7 @@ def like(message: Message, *, by: User) -> NetworkAction:
     Raises `NotAllowed`, `CannotAct`.
     """
     may_write(message.conversation, by)
-    if message.direction != Direction.INBOUND or message.deleted_at:
+    if message.direction != Direction.INBOUND or message.deleted_at or message.is_private:
         raise CannotAct("Only a customer's post that is still there can be liked.")
     if not pure_connector(message.channel).capabilities.can_like:
         raise CannotAct("This network has no likes.")

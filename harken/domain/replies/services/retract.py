@@ -69,7 +69,7 @@ def export(found: QuerySet[Retraction], *, by: User) -> Iterator[tuple[Cell, ...
 
 def _may_retract(message: Message, by: User) -> None:
     may_write(message.conversation, by)
-    if message.direction != Direction.OUTBOUND or message.author_id is None:
+    if message.direction != Direction.OUTBOUND or message.author_id is None or message.is_private:
         raise CannotAct("Only an answer sent from here can be deleted from here.")
     may_withdraw(message.author_id, by)
     if not pure_connector(message.channel).capabilities.can_delete:

@@ -25,7 +25,7 @@ from harken.domain.replies.gates import gate_for
 from harken.domain.replies.models import GONE, Draft, Reply, ReplyShape, ReplyState
 from harken.domain.replies.queries import answer_to
 from harken.domain.replies.queries_alike import personal_words
-from harken.domain.replies.queries_moved import Moved, moved_since
+from harken.domain.replies.queries_moved import Moved, moved_since, place_in
 from harken.domain.replies.services.checked import Stopped, note_blocked, note_sent, weigh
 from harken.domain.replies.services.draft import LONGEST_BODY, save_draft
 from harken.domain.replies.services.permission import may_write, place_of
@@ -118,7 +118,7 @@ def send(
             reply = _place(locked, by, again=before.get("again", False), seen=before.get("seen"))
             _still_as_read(locked, by, before.get("read_up_to"))
             reply.client_key, reply.key, reply.body = client_key, connector.new_key(), text
-            reply.go_at = before.get("go_at")
+            _schedule(reply, locked, before.get("go_at"))
             found = weigh(locked, text, by=by, confirmed=before.get("confirmed"))
             return _queue(reply, locked, found)
     except IntegrityError as error:
@@ -130,6 +130,11 @@ def send(
         note_blocked(conversation, error.found, client_key=client_key, by=by)
     save_draft(conversation, body=body, by=by, client_key=client_key)
     raise refusal
+
+
+def _schedule(reply: Reply, conversation: Conversation, go_at: datetime | None) -> None:
+    if go_at is not None:
+        reply.go_at, reply.read_up_to = go_at, place_in(conversation)
 
 
 def _alone_in(conversation: Conversation) -> Conversation:
@@ -208,7 +213,8 @@ def _place(conversation: Conversation, by: User, *, again: bool, seen: int | Non
     )
     if seen is not None:
         known = known.filter(pk__lte=seen)
-    newest = known.order_by("-sent_at", "-id").first()
+    # An answer stands under a public post, also when what waits was said in private.
+    newest = known.filter(is_private=False).order_by("-sent_at", "-id").first()
     if newest is None:
         raise CannotReply("The customer took this post back, so there is nothing to answer.")
     waiting = conversation.turn

@@ -58,7 +58,7 @@ def edit_again(reply: Reply, *, by: User) -> Draft:
     if reply.state != ReplyState.REFUSED:
         raise NotOpen("Only an answer the network refused can be edited again.")
     with transaction.atomic():
-        give_back(reply.conversation, reply.body, to=by, was=reply.client_key)
+        give_back(reply.conversation, reply.body, to=by, was=reply)
     return draft_of(reply.conversation, by)
 
 

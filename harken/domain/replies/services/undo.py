@@ -38,7 +38,7 @@ def undo(reply: Reply, *, by: User) -> Reply:
         )
         fresh = Reply.objects.select_related("conversation", "author").get(pk=reply.pk)
         if undone:
-            give_back(fresh.conversation, fresh.body, to=fresh.author, was=fresh.client_key)
+            give_back(fresh.conversation, fresh.body, to=fresh.author, was=fresh)
             note_taken_back(fresh.client_key)
             record(ReplyUndone(reply=fresh.pk, by=by.pk, **place_of(fresh.conversation)))
         elif fresh.state != ReplyState.UNDONE:
@@ -47,14 +47,15 @@ def undo(reply: Reply, *, by: User) -> Reply:
 
 
 def take_back(reply: Reply, *, why: str) -> None:
-    """Stop a waiting or held reply: there is nothing to answer any more. Its author keeps the text.
+    """Stop a reply that has not left: it must not any more (`why`). Its author keeps the text.
 
-    Runs in the transaction of the event that caused it.
+    Runs in the transaction of the event that caused it, or of the look that found it stale.
     """
-    stopped = Reply.objects.filter(pk=reply.pk, state__in=[*WAITING, ReplyState.HELD]).update(
+    not_applied = [*WAITING, ReplyState.HELD, ReplyState.QUEUED]
+    stopped = Reply.objects.filter(pk=reply.pk, state__in=not_applied).update(
         state=ReplyState.UNDONE, settled_at=Now(), error=why
     )
     if stopped:
-        give_back(reply.conversation, reply.body, to=reply.author, was=reply.client_key)
+        give_back(reply.conversation, reply.body, to=reply.author, was=reply, by_itself=True)
         note_taken_back(reply.client_key)
         record(ReplyUndone(reply=reply.pk, **place_of(reply.conversation)))

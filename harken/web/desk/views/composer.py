@@ -10,13 +10,17 @@ from django.http import HttpResponse
 from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.services.notes import write_note
+from harken.domain.conversations.services.private import LONGEST
+from harken.domain.handover.services.talk import looked_over, say
 from harken.domain.replies.services.checked import Stopped
 from harken.domain.replies.services.draft import save_draft
-from harken.domain.replies.services.send import AlreadyAnswered, ThreadMoved
+from harken.domain.replies.services.send import AlreadyAnswered, Before, ThreadMoved
 from harken.domain.replies.services.send import send as send_reply
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
-from harken.web.desk import mentioning
+from harken.web.desk import later, mentioning, promising
+from harken.web.desk.private_side import hints
+from harken.web.desk.snoozing import shown, zone
 from harken.web.desk.views import composing
 from harken.web.desk.views.conversation import changed_context, visible
 from harken.web.desk.views.reread import shown_again
@@ -24,9 +28,12 @@ from harken.web.desk.views.reread import shown_again
 
 @page(*WRITERS, method="POST")
 def draft(request: Request, pk: int) -> HttpResponse:
-    """Keep what was typed. A note is kept by the browser only: it is not a draft of an answer."""
+    """Keep what was typed. Notes and private texts are kept by the browser only.
+
+    A draft is one of a public answer, and nothing else may ever come up in its place.
+    """
     found = visible(request, pk)
-    if request.POST.get("kind") != "note":
+    if request.POST.get("kind") not in {"note", "private"}:
         save_draft(
             found,
             body=composing.text(request),
@@ -44,6 +51,9 @@ def preview(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"kind": request.POST.get("kind", "public"), "text": text}
     if context["kind"] == "note":
         context |= mentioning.hints(found, text, request.POST.get("word", ""))
+    elif context["kind"] == "private":
+        looked = looked_over(found, text, by=request.user) if text.strip() else []
+        context |= {"hints": hints(looked), "left": LONGEST - len(text)}
     else:
         connector = pure_connector(found.channel)
         context |= {"length": connector.length(text), "spans": connector.preview(text)}
@@ -52,27 +62,38 @@ def preview(request: Request, pk: int) -> HttpResponse:
 
 @page(*WRITERS, method="POST")
 def send(request: Request, pk: int) -> HttpResponse:
-    """Take an answer (it can be undone for some seconds) or a note."""
+    """Take an answer (it can be undone for some seconds), a private text or a note."""
     found = visible(request, pk)
     if request.POST.get("kind") == "note":
         note = write_note(
             found, body=composing.text(request), client_key=composing.key(request), by=request.user
         )
         return _taken(request, found, {"said": mentioning.said(note)})
-    try:
-        reply = send_reply(
+    if request.POST.get("kind") == "private":
+        say(
             found,
             body=composing.text(request),
             client_key=composing.key(request),
             by=request.user,
-            **composing.before(request),
+            seen=composing.before(request).get("seen"),
         )
-    except (AlreadyAnswered, Stopped, ThreadMoved) as refusal:
+        return _taken(request, found, {"said": "Sent in private"})
+    try:
+        reply = send_reply(
+            found,
+            body=composing.signed_text(request),
+            client_key=composing.key(request),
+            by=request.user,
+            **composing.before(request) | Before(go_at=later.asked_for(request, found)),
+        )
+    except (AlreadyAnswered, Stopped, ThreadMoved, later.NotAMoment) as refusal:
         # Seen, and once more: the browser puts it where the answer was read again.
         response = shown_again(request, found, str(refusal))
         response.status_code = AlreadyAnswered.status
         return response
-    return _taken(request, found, {"sent": reply})
+    promising.confirm(request, reply)
+    at = "" if reply.go_at is None else shown(reply.go_at, zone(request))
+    return _taken(request, found, {"sent": reply, "sent_at": at})
 
 
 def _taken(request: Request, found: Conversation, more: dict[str, Any]) -> HttpResponse:

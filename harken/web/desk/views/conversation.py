@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language_info
 
+from harken.domain.approvals.queries import agreed
+from harken.domain.approvals.queries_rules import voices
 from harken.domain.channels.models import ChannelState
 from harken.domain.channels.registry import connector_classes
 from harken.domain.contacts.models import Mark
@@ -20,6 +22,8 @@ from harken.domain.conversations.queries_tags import tags_for
 from harken.domain.conversations.queries_topics import topic_tree
 from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE, latest_for
 from harken.domain.departments.queries import owner_of
+from harken.domain.followups.queries import open_in
+from harken.domain.handover.queries import open_talk
 from harken.domain.people.models import Team
 from harken.domain.people.queries import answering_people
 from harken.domain.replies.queries import draft_of
@@ -30,8 +34,10 @@ from harken.kit import clock
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
 from harken.web.desk import thread
+from harken.web.desk.approving import returned_to
 from harken.web.desk.assisting import offered
 from harken.web.desk.escalating import cards
+from harken.web.desk.private_side import private_sides
 from harken.web.desk.rows import badge
 from harken.web.desk.snoozing import asleep
 from harken.web.desk.sorting import mark_words, sorted_as
@@ -111,17 +117,17 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "threads": threads,
         "answering": answering,
         "read_up_to": read_up_to,
-        "asleep": asleep(found),
-        "until_they_write": UNTIL_THEY_WRITE,
+        **_to_come(found, case),
         "sorting": sorted_as(found),
         "tags": tags_of([found.pk]).get(found.pk, ()),
         "mark": found.contact.get_mark_display() if found.contact.mark else "",
         "escalations": cards(request.user, found),
+        "private_sides": private_sides(case),
         "marks": (["threat"] if mark and mark.threat else []) + mark_words(mark),
         "name": found.contact.name or f"@{found.handle.handle}",
         "network": badge(found.channel.network),
         "entries": entries,
-        "last_held": _last_held(entries, request.user.pk),
+        **_ours(entries, request.user.pk),
         "newest": max((entry.of.pk for entry in asked), default=0),
         "link": _link(asked, answering),
         "can": made.capabilities if made else None,
@@ -137,6 +143,16 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
     }
 
 
+def _to_come(found: Conversation, case: list[Conversation]) -> dict[str, Any]:
+    """Until when it is set aside, and what was promised in it."""
+    promised = [each for one in case for each in open_in(one)]
+    return {
+        "asleep": asleep(found),
+        "until_they_write": UNTIL_THEY_WRITE,
+        "promised": promised,
+    }
+
+
 def _link(asked: list[thread.Entry], answering: Conversation) -> str:
     """Where the newest post of this conversation stands at the network."""
     return next((each.url for each in reversed(asked) if each.url and _is_of(each, answering)), "")
@@ -144,6 +160,12 @@ def _link(asked: list[thread.Entry], answering: Conversation) -> str:
 
 def _is_of(entry: thread.Entry, conversation: Conversation) -> bool:
     return entry.place is None or entry.place.conversation.pk == conversation.pk
+
+
+def _ours(entries: list[thread.Entry], reader: int) -> dict[str, Any]:
+    """Who agreed to which of our answers, and which one can be undone by a key."""
+    replies = [entry.reply.pk for entry in entries if entry.reply]
+    return {"agreed": agreed(replies), "last_held": _last_held(entries, reader)}
 
 
 def _last_held(entries: list[thread.Entry], reader: int) -> int:
@@ -154,12 +176,17 @@ def _last_held(entries: list[thread.Entry], reader: int) -> int:
 
 def _composer(request: Request, found: Conversation) -> dict[str, Any]:
     if not request.user.can_answer:
-        return {}
+        return {"returned": None}
     made = connector_classes().get(found.channel.network)
+    talk = open_talk(found)
+    in_private = talk is not None and found.turn is not None and found.turn.is_private
     return {
+        "kind": "private" if in_private else "public",
         "draft": draft_of(found, request.user),
         "assist": offered(),
         "limit": made.capabilities.length_limit if made else 0,
+        "returned": returned_to(request.user, found),
+        "voices": list(voices()),
     }
 
 

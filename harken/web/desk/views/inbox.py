@@ -12,11 +12,13 @@ from harken.domain.conversations import queries
 from harken.domain.conversations.filters import Filter, written
 from harken.domain.conversations.queries import Row, in_view
 from harken.domain.conversations.queries_asked import asked
+from harken.domain.followups.queries import promised_in
 from harken.domain.replies.queries import drafted_by
 from harken.domain.triage.queries import marks
 from harken.web import errors, screen
 from harken.web.access import ANYONE, EVERYBODY, Request, page
 from harken.web.desk.narrowing import narrowing
+from harken.web.desk.promising import due_words
 from harken.web.desk.rows import Look, drawn
 
 FIRST_VIEW = "hot"
@@ -122,5 +124,8 @@ def _shown(
     drafted = drafted_by(request.user, ids)
     for row in found:
         row.has_draft = row.id in drafted
-    found_in = marks(ids)
+    found_in, promised = marks(ids), promised_in(ids)
+    for row in found:
+        due = promised.get(row.id)
+        row.promised = due_words(due) if due else ""
     return [drawn(row, look, current=current, mark=found_in.get(row.id)) for row in found]

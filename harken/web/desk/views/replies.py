@@ -13,11 +13,14 @@ from harken.domain.replies.models_retraction import RetractReason
 from harken.domain.replies.services import network_actions, settle
 from harken.domain.replies.services.retract import Wish
 from harken.domain.replies.services.retract import retract as retract_message
+from harken.domain.replies.services.schedule import reschedule
 from harken.domain.replies.services.undo import undo as undo_reply
 from harken.kit.refusals import Invalid
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
+from harken.web.desk import later
 from harken.web.desk.rows import badge
+from harken.web.desk.snoozing import shown, zone
 from harken.web.desk.views.actions import changed
 from harken.web.desk.views.conversation import changed_context
 
@@ -29,6 +32,16 @@ def undo(request: Request, pk: int) -> HttpResponse:
     mine = reply.author_id == request.user.pk
     said = "Taken back, nothing was sent"
     return changed(request, reply.conversation, said, composer=mine)
+
+
+@page(*WRITERS, method="POST")
+def move(request: Request, pk: int) -> HttpResponse:
+    """Let a scheduled answer leave at another moment, `send_at` in people's words."""
+    reply = _reply(request, pk)
+    moment = later.read(request, reply.conversation, later.words(request))
+    moved = reschedule(reply, moment, by=request.user)
+    said = f"Leaves {shown(moment, zone(request))}"
+    return changed(request, moved.conversation, said)
 
 
 @page(*WRITERS, method="POST")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpResponse
 
 from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Conversation, Direction, Message
+from harken.domain.replies.gates import gate_for
 from harken.domain.replies.models_retraction import Retraction
 from harken.domain.replies.queries_moved import Moved, moved_since, place_in
 from harken.domain.replies.queries_retractions import corrects
@@ -16,6 +18,7 @@ from harken.domain.replies.services import checked
 from harken.domain.replies.services.send import AlreadyAnswered, rehearse
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
+from harken.web.desk import later, promising
 from harken.web.desk.checking import shown
 from harken.web.desk.rows import badge
 from harken.web.desk.thread import pictures
@@ -29,6 +32,13 @@ def reread(request: Request, pk: int) -> HttpResponse:
     return shown_again(request, visible(request, pk))
 
 
+@page(*WRITERS)
+def send_at(request: Request, pk: int) -> HttpResponse:
+    """What the words beside the second send key mean."""
+    said = later.understood(request, visible(request, pk), request.GET.get("send_at", ""))
+    return screen.render(request, "desk/_understood.html", {"understood": said})
+
+
 def shown_again(request: Request, found: Conversation, said: str = "") -> HttpResponse:
     """The re-read view of what is in the form; `said` is why it comes again, after a refusal."""
     before, text = composing.before(request), composing.text(request)
@@ -37,7 +47,7 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
     read_up_to = before.get("read_up_to")
     moved = moved_since(found, place if read_up_to is None else read_up_to, but_by=request.user)
     newest = _newest(found, before.get("seen"))
-    about = rehearse(found, body=text, by=request.user, seen=newest)
+    about = rehearse(found, body=composing.signed_text(request), by=request.user, seen=newest)
     puts_right = corrects(found, composing.key(request))
     connector = pure_connector(found.channel)
     findings = checked.reread(
@@ -50,9 +60,13 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
         "findings": shown(findings, text, about.body, conversation=found, by=request.user),
         "found": found,
         "network": badge(found.channel.network),
-        "lines": [_line(found, each) for each in moved],
+        "lines": told_lines(found, moved),
         "puts_right": puts_right,
-        "answered": None if _is_instead(puts_right, about.answered) else about.answered,
+        # Told once is enough: who goes back into public after a private talk has said so.
+        "answered": None
+        if before.get("again") or _is_instead(puts_right, about.answered)
+        else about.answered,
+        "gate": gate_for(found, about.body, request.user),
         "target": about.target,
         "images": pictures("message", about.target, found.pk),
         "target_is_new": about.target in [each.of for each in moved],
@@ -60,6 +74,10 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
         "length": connector.length(about.body),
         "newest": newest,
         "read_up_to": place,
+        "promises": promising.offers(request, found, about.body),
+        "later": request.POST.get("later") == "1" or bool(later.words(request)),
+        "send_at": later.words(request),
+        "understood": later.understood(request, found, later.words(request)),
     }
     return screen.render(request, "desk/reread.html", context)
 
@@ -80,11 +98,17 @@ class Line:
     images: tuple[dict[str, Any], ...]
 
 
+def told_lines(found: Conversation, moved: Iterable[Moved]) -> list[Line]:
+    """What happened meanwhile, a line each."""
+    return [_line(found, each) for each in moved]
+
+
 def _line(found: Conversation, moved: Moved) -> Line:
     of = moved.of
     if isinstance(of, Message):
         theirs = of.direction == Direction.INBOUND
-        who = (found.contact.name or f"@{found.handle.handle}") if theirs else "Our account"
+        name = found.contact.name or f"@{found.handle.handle}"
+        who = name if theirs else str(of.author or "Our account")
         return Line(moved, who, pictures("message", of, found.pk))
     return Line(moved, str(of.author), ())
 

@@ -23,6 +23,7 @@ from harken.domain.insights.reports.day import (
     local_day,
     rows_behind,
 )
+from harken.domain.insights.reports.followups import followup_sums
 from harken.domain.insights.reports.retracted import retracted
 from harken.domain.people.models import Role, Team, User
 from harken.domain.people.queries import answering_people
@@ -74,6 +75,7 @@ def day(request: Request) -> HttpResponse:
         "asked": asked,
         "report": found,
         "taken_back": retracted(request.user, asked.period, asked.narrowed),
+        "promised": followup_sums(request.user, asked.period.start, asked.period.end),
         "bars": bars([sums for _, sums in found.hours]),
         "hours": _hours(found),
         "parts": _parts(asked, found),

@@ -1,0 +1,5 @@
+"""The verbs of follow-ups; what other rooms call is named here."""
+
+from harken.domain.followups.services.promise import done, drop, promise
+
+__all__ = ["done", "drop", "promise"]

@@ -1,0 +1,93 @@
+"""The clock of private talks: calls that come due, promises that break, talks that end.
+
+What is due stands in the rows, so any number of workers may look and none has to remember.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from harken.domain.conversations.models import Conversation
+from harken.domain.handover.events import CallBackBroken
+from harken.domain.handover.models import CallBack, HandOver
+from harken.domain.handover.services.end import end
+from harken.domain.journal.services import record
+from harken.domain.notifications.services.tell import notify
+from harken.domain.people.models import User
+from harken.domain.replies.services.permission import place_of
+from harken.domain.roster.queries import is_on_duty
+from harken.kit import clock
+
+log = logging.getLogger(__name__)
+PAUSE = 1.0  # seconds between two looks
+DATABASE_AWAY = 2.0
+AT_ONCE = 100
+
+
+def run(stop: threading.Event) -> None:
+    """Look until `stop` is set; closes the database connection of the calling thread."""
+    try:
+        while not stop.is_set():
+            wait = PAUSE
+            try:
+                look()
+            except (OperationalError, InterfaceError) as error:
+                log.warning("the database is away: %s", error)
+                connection.close_if_unusable_or_obsolete()
+                wait = DATABASE_AWAY
+            except Exception:  # one broken row must not silence all others
+                log.exception("could not look after private talks")
+                wait = DATABASE_AWAY
+            stop.wait(wait)
+    finally:
+        connection.close()
+
+
+def look() -> int:
+    """Remind, note what is broken, end what is over; how many rows that were."""
+    return _remind() + _break() + _end()
+
+
+@transaction.atomic
+def _remind() -> int:
+    rows = CallBack.objects.select_for_update(of=("self",), skip_locked=True)
+    due = rows.filter(done_at=None, reminded_at=None, remind_at__lte=clock.now())
+    calls = list(due.select_related("hand_over__conversation__team").order_by("pk")[:AT_ONCE])
+    for call in calls:
+        CallBack.objects.filter(pk=call.pk).update(reminded_at=clock.now())
+        _tell(call.hand_over.conversation, "A customer waits for your call")
+    return len(calls)
+
+
+@transaction.atomic
+def _break() -> int:
+    rows = CallBack.objects.select_for_update(of=("self",), skip_locked=True)
+    due = rows.filter(done_at=None, broken_at=None, promised_at__lte=clock.now())
+    calls = list(due.select_related("hand_over__conversation__team").order_by("pk")[:AT_ONCE])
+    for call in calls:
+        conversation = call.hand_over.conversation
+        CallBack.objects.filter(pk=call.pk).update(broken_at=call.promised_at)
+        record(CallBackBroken(call_back=call.pk, **place_of(conversation)))
+        _tell(conversation, "The time for a promised call is over")
+    return len(calls)
+
+
+def _end() -> int:
+    over = HandOver.objects.filter(ended_at=None, ends_at__lte=clock.now()).order_by("ends_at")
+    talks = list(over.select_related("conversation")[:AT_ONCE])
+    for talk in talks:
+        end(talk)
+    return len(talks)
+
+
+def _tell(conversation: Conversation, text: str) -> None:
+    """Who has it; else who of its team is on duty; else its whole team."""
+    if conversation.assignee_id is not None:
+        people = list(User.objects.filter(pk=conversation.assignee_id))
+    else:
+        team = User.objects.filter(is_active=True, teams=conversation.team)
+        people = [one for one in team if is_on_duty(one)] or list(team)
+    notify("call_back", to=people, text=text, conversation=conversation)

@@ -1,0 +1,1 @@
+"""The portal: pages of the company for its customers, without an account."""
