@@ -20,7 +20,6 @@ from harken.domain.conversations.queries_tags import tags_for
 from harken.domain.conversations.queries_topics import topic_tree
 from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE, latest_for
 from harken.domain.departments.queries import owner_of
-from harken.domain.handover.queries import open_talk
 from harken.domain.people.models import Team
 from harken.domain.people.queries import answering_people
 from harken.domain.replies.queries import draft_of
@@ -158,10 +157,7 @@ def _composer(request: Request, found: Conversation) -> dict[str, Any]:
     if not request.user.can_answer:
         return {}
     made = connector_classes().get(found.channel.network)
-    talk = open_talk(found)
-    in_private = talk is not None and found.turn is not None and found.turn.is_private
     return {
-        "kind": "private" if in_private else "public",
         "draft": draft_of(found, request.user),
         "limit": made.capabilities.length_limit if made else 0,
     }
