@@ -138,11 +138,13 @@ def _hand_overs() -> None:
     from harken.domain.handover import reactions as handing_over
     from harken.domain.journal.services import react, react_to_many
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
-    from harken.domain.replies.events import ReplyQueued
+    from harken.domain.replies.events import ReplyHeldBack, ReplyQueued, ReplyScheduled
     from harken.domain.roster.reactions import stop_calling_for_the_answered
     from harken.domain.sla.reactions import keep_clocks
 
     react(ReplyQueued, handing_over.offer_the_link)
+    react(ReplyHeldBack, handing_over.offer_the_link)
+    react(ReplyScheduled, handing_over.offer_the_link)
     react(conversation.ConversationClosed, handing_over.refuse_to_close_halfway)
     react_to_many(conversation.MessageReceived, handing_over.look_for_the_word)
     for now in (keep_clocks, name_who_answers, waking.leave_the_top):

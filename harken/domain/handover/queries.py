@@ -16,11 +16,12 @@ from harken.domain.conversations.queries import visible_to
 from harken.domain.handover.links import fingerprint, is_signed
 from harken.domain.handover.models import CallBack, HandOver
 from harken.domain.people.models import User
-from harken.domain.replies.models import Reply, ReplyState
+from harken.domain.replies.models import WAITING, Reply, ReplyState
 from harken.kit import clock
 
 COUNTED = timedelta(days=7)  # in which kept and broken calls are counted
 MOST = 100  # open calls listed
+UNSAID = [ReplyState.UNDONE, *WAITING]  # nobody reads such an answer (yet)
 
 
 def known(token: str) -> HandOver | None:
@@ -60,7 +61,7 @@ def hand_overs_of(conversations: Iterable[Conversation]) -> list[HandOver]:
     newest = (
         HandOver.objects.filter(conversation__in=list(conversations))
         .filter(Q(reply__isnull=False) | Q(opened_at__isnull=False))
-        .exclude(reply__state=ReplyState.UNDONE, opened_at=None)
+        .exclude(reply__state__in=UNSAID, opened_at=None)
         .values("conversation")
         .annotate(newest=Max("pk"))
         .values("newest")
@@ -94,7 +95,7 @@ def public_side_open(conversation: Conversation) -> bool:
     until = max(since, asked)
     written = Reply.objects.filter(conversation=conversation, written_at__gt=until)
     elsewhere = public.filter(direction=Direction.OUTBOUND, sent_at__gt=until)
-    return not (written.exclude(state=ReplyState.UNDONE).exists() or elsewhere.exists())
+    return not (written.exclude(state__in=UNSAID).exists() or elsewhere.exists())
 
 
 def call_backs(user: User) -> QuerySet[CallBack]:

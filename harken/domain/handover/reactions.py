@@ -12,7 +12,7 @@ from harken.domain.handover.models import HandOver
 from harken.domain.handover.queries import has_open_call, is_free, public_side_open
 from harken.domain.handover.services.talk import prove_by
 from harken.domain.journal.services import record
-from harken.domain.replies.events import ReplyQueued
+from harken.domain.replies.events import ReplyHeldBack, ReplyQueued, ReplyScheduled
 from harken.domain.replies.models import Reply
 from harken.domain.replies.services.permission import place_of
 from harken.kit.refusals import Invalid, Refusal
@@ -39,8 +39,8 @@ def refuse_to_close_halfway(event: ConversationClosed) -> None:
         raise CallPromised("It stays open: a call is promised. Call, or say that none is needed.")
 
 
-def offer_the_link(event: ReplyQueued) -> None:
-    """An answer with a link leaves: the link must be this conversation's, and still open.
+def offer_the_link(event: ReplyQueued | ReplyHeldBack | ReplyScheduled) -> None:
+    """An answer with a link leaves, or waits to: the link is this conversation's, and still open.
 
     Raises `Invalid` for one of somebody else, or one that opens nothing.
     """

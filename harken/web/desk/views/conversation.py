@@ -23,7 +23,6 @@ from harken.domain.conversations.queries_topics import topic_tree
 from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE, latest_for
 from harken.domain.departments.queries import owner_of
 from harken.domain.followups.queries import open_in
-from harken.domain.handover.queries import open_talk
 from harken.domain.people.models import Team
 from harken.domain.people.queries import answering_people
 from harken.domain.replies.queries import draft_of
@@ -178,10 +177,7 @@ def _composer(request: Request, found: Conversation) -> dict[str, Any]:
     if not request.user.can_answer:
         return {"returned": None}
     made = connector_classes().get(found.channel.network)
-    talk = open_talk(found)
-    in_private = talk is not None and found.turn is not None and found.turn.is_private
     return {
-        "kind": "private" if in_private else "public",
         "draft": draft_of(found, request.user),
         "assist": offered(),
         "limit": made.capabilities.length_limit if made else 0,
