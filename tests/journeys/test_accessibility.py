@@ -37,6 +37,7 @@ PAGES = {
     "teams": "/manage/teams/",
     "checks": "/manage/checks/",
     "no owner": "/desk/?view=unowned",
+    "follow-ups": "/desk/followups/?of=all",
 }
 
 
