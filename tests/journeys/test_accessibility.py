@@ -41,6 +41,7 @@ PAGES = {
     "a new approval rule": "/manage/approvals/?rule=new",
     "no owner": "/desk/?view=unowned",
     "call-backs": "/desk/call-backs/",
+    "follow-ups": "/desk/followups/?of=all",
 }
 
 

@@ -181,6 +181,9 @@ ROUTES: dict[str, Route] = {
         "POST", WRITERS, "conversation", data={"question": "urgency", "label": "urgent"}
     ),
     "desk:followups": Route("GET", data={"of": "all"}),
+    "desk:followup_add": Route(
+        "POST", WRITERS, "conversation", data={"what": "Call them", "by": "in 2 days"}
+    ),
     "desk:followup_done": Route("POST", WRITERS, "followup", MOVED, fragment=OK),
     "desk:followup_drop": Route(
         "POST", WRITERS, "followup", MOVED, gives_role=NOT_THEIRS, fragment=OK

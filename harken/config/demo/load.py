@@ -18,6 +18,7 @@ from harken.config.demo.departments import give_owners
 from harken.config.demo.escalated import escalate_some
 from harken.config.demo.history import PastConversation, past_conversations, posts_of
 from harken.config.demo.notifications import ring
+from harken.config.demo.promised import promise_some
 from harken.config.demo.roster import load_rosters
 from harken.config.demo.rules import write_rules
 from harken.config.demo.set_aside import set_aside
@@ -67,6 +68,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
         sort_by_hand()
         set_aside()
         talk_in_private()
+        promise_some()
     with connection.cursor() as cursor:  # the planner must know the tables before the first page
         cursor.execute("ANALYZE")
 

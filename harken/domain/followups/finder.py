@@ -49,9 +49,9 @@ def promises_in(text: str, by: Clock) -> list[Found]:
         if not _promises(sentence):
             continue
         after = sentences[number + 1][1] if number + 1 < len(sentences) else ""
-        due = _moment_in(sentence, by)
+        due = moment_in(sentence, by)
         if due is None and not _promises(after):
-            due = _moment_in(after, by)  # We look at it. By Friday you know more.
+            due = moment_in(after, by)  # We look at it. By Friday you know more.
         if due is not None and due - by.now >= SOONEST:
             said = text[start : start + len(sentence)]
             left = start + len(said) - len(said.lstrip())
@@ -162,7 +162,7 @@ _WORD = re.compile(r"\S+")
 _EDGES = ".,;:!?()\"“”„»«…–-'"
 
 
-def _moment_in(sentence: str, by: Clock) -> datetime | None:
+def moment_in(sentence: str, by: Clock) -> datetime | None:
     """The first moment the sentence names, as late as its words allow; None for none."""
     words = [_core(found) for found in _WORD.finditer(sentence)]
     for start in range(len(words)):

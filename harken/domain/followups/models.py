@@ -14,8 +14,9 @@ STILL_OPEN = Q(kept_at=None, dropped_at=None)
 
 
 class FollowUp(models.Model):
-    """One promise in one reply: `what` was said (from the character `starts`) and `due_at`.
+    """One promise: `what` is to be done by `due_at`.
 
+    It was found in a `reply`, from its character `starts` on, or written down by hand.
     `next_at` is when a worker looks next: once before it is due, to remind, and then when it is.
     `kept_at` is when we wrote again (the network's time) or `kept_by` said it is done. `broken_at`
     is set at its time and stays when it was done later. A dropped one counts nowhere.
@@ -24,8 +25,8 @@ class FollowUp(models.Model):
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="followups", db_index=False
     )
-    reply = models.ForeignKey(Reply, on_delete=models.CASCADE, related_name="followups")
-    starts = models.PositiveIntegerField()
+    reply = models.ForeignKey(Reply, on_delete=models.CASCADE, null=True, related_name="followups")
+    starts = models.PositiveIntegerField(default=0)
     what = models.CharField(max_length=300)
     due_at = models.DateTimeField()
     promised_by = models.ForeignKey(

@@ -68,6 +68,7 @@ urlpatterns = [
     path("offline/", inbox.offline, name="offline"),
     path("export/", export.export, name="export"),
     path("followups/", followups.followups, name="followups"),
+    path("c/<int:pk>/followups/add/", followups.followup_add, name="followup_add"),
     path("followups/<int:pk>/done/", followups.followup_done, name="followup_done"),
     path("followups/<int:pk>/drop/", followups.followup_drop, name="followup_drop"),
     path("search/export/", export.export_search, name="export_search"),

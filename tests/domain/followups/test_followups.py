@@ -13,7 +13,7 @@ from harken.domain.conversations.services.close import close
 from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE, snooze
 from harken.domain.followups.models import FollowUp
 from harken.domain.followups.queries import listed, own_count, promised_in
-from harken.domain.followups.services import done, drop, promise
+from harken.domain.followups.services import done, drop, promise, write_down
 from harken.domain.followups.services.promise import NotOpen, remind_at
 from harken.domain.followups.services.remind import remind_ripe
 from harken.domain.journal.models import Event
@@ -169,6 +169,27 @@ def test_done_by_telephone_is_done(company, followup):
     assert done(followup, by=company.ben).state == "kept"
     with pytest.raises(NotOpen):
         drop(followup, by=company.mika)
+
+
+def test_done_after_its_time_is_late(company, followup):
+    comes(followup, over=True)
+    followup.refresh_from_db()
+    assert done(followup, by=company.mika).state == "late"
+
+
+def test_what_was_promised_by_telephone_is_kept_by_the_next_answer(
+    company,
+    followup,
+    outbox,  # noqa: F811
+):
+    due = clock.now() + timedelta(days=2)
+    made = write_down(followup.conversation, what="Call them", due_at=due, by=company.ben)
+    assert (made.promised_by, made.next_at) == (company.ben, due - timedelta(hours=4))
+    answer_again(company, made, outbox)
+    assert made.state == "kept"
+    for what, when in (("  ", due), ("Call", clock.now())):
+        with pytest.raises(Invalid):
+            write_down(followup.conversation, what=what, due_at=when, by=company.ben)
 
 
 def test_only_who_promised_and_leads_drop_it(company, followup):

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='FollowUp',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts', models.PositiveIntegerField()),
+                ('starts', models.PositiveIntegerField(default=0)),
                 ('what', models.CharField(max_length=300)),
                 ('due_at', models.DateTimeField()),
                 ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('dropped_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('kept_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('promised_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='followups', to=settings.AUTH_USER_MODEL)),
-                ('reply', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followups', to='replies.reply')),
+                ('reply', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='followups', to='replies.reply')),
             ],
             options={
                 'indexes': [models.Index(models.F('next_at'), models.F('id'), condition=models.Q(('next_at__isnull', False)), name='followup_next'), models.Index(models.F('conversation'), condition=models.Q(('dropped_at__isnull', True), ('kept_at__isnull', True)), name='followup_open'), models.Index(models.F('promised_by'), models.F('due_at'), name='followup_of'), models.Index(models.F('due_at'), name='followup_due')],

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from harken.domain.conversations.models import Conversation
 from harken.domain.followups.events import FollowUpDropped, FollowUpKept, FollowUpMade
 from harken.domain.followups.models import STILL_OPEN, FollowUp
 from harken.domain.journal.services import record
@@ -35,8 +36,7 @@ def promise(reply: Reply, *, what: str, starts: int, due_at: datetime, by: User)
     if reply.author_id != by.pk and not by.can_manage:
         raise NotAllowed("What somebody promises is confirmed by themselves or a lead.")
     now = clock.now()
-    if not now < due_at <= now + LONGEST:
-        raise Invalid("That moment is over, or more than a year away.")
+    _check(due_at, now)
     if reply.state in GONE:
         raise Invalid("This answer was taken back, so nothing is promised.")
     with transaction.atomic():
@@ -52,9 +52,38 @@ def promise(reply: Reply, *, what: str, starts: int, due_at: datetime, by: User)
             },
         )
         if fresh:
-            place = place_of(reply.conversation)
-            record(FollowUpMade(followup=made.pk, due=due_at.isoformat(), by=by.pk, **place))
+            _told(made, by)
     return made
+
+
+def write_down(conversation: Conversation, *, what: str, due_at: datetime, by: User) -> FollowUp:
+    """Remember what `by` promised otherwise, by telephone say. Raises `NotAllowed`, `Invalid`."""
+    may_write(conversation, by)
+    said = storable(what.strip(), LONGEST_WHAT)
+    if not said:
+        raise Invalid("Write what you promised.")
+    now = clock.now()
+    _check(due_at, now)
+    with transaction.atomic():
+        made = FollowUp.objects.create(
+            conversation=conversation,
+            what=said,
+            due_at=due_at,
+            promised_by=by,
+            next_at=remind_at(now, due_at),
+        )
+        _told(made, by)
+    return made
+
+
+def _check(due_at: datetime, now: datetime) -> None:
+    if not now < due_at <= now + LONGEST:
+        raise Invalid("That moment is over, or more than a year away.")
+
+
+def _told(made: FollowUp, by: User) -> None:
+    place = place_of(made.conversation)
+    record(FollowUpMade(followup=made.pk, due=made.due_at.isoformat(), by=by.pk, **place))
 
 
 def remind_at(now: datetime, due_at: datetime) -> datetime:
@@ -71,7 +100,8 @@ def done(followup: FollowUp, *, by: User) -> FollowUp:
     now = clock.now()
     late = now > followup.due_at
     with transaction.atomic():
-        _end(followup, kept_at=now, kept_by=by)
+        over = {"broken_at": followup.due_at} if late else {}
+        _end(followup, kept_at=now, kept_by=by, **over)
         kept = FollowUpKept(
             followup=followup.pk,
             person=followup.promised_by_id,

@@ -34,9 +34,10 @@ def _wrote_again(followup: FollowUp) -> datetime | None:
     ours = Message.objects.filter(
         conversation=followup.conversation_id, direction=Direction.OUTBOUND, deleted_at=None
     )
-    later_reply = Q(reply__pk__gt=followup.reply_id)
-    outside = Q(author=None, sent_at__gt=followup.made_at)
-    first = ours.filter(later_reply | outside).order_by("sent_at").values_list("sent_at", flat=True)
+    later = Q(sent_at__gt=followup.made_at)
+    if followup.reply_id is not None:  # the one that promised arrives after it was confirmed
+        later = Q(reply__pk__gt=followup.reply_id) | later & Q(author=None)
+    first = ours.filter(later).order_by("sent_at").values_list("sent_at", flat=True)
     return first.first()
 
 

@@ -10,13 +10,20 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
+from harken.domain.followups.finder import Clock, moment_in
 from harken.domain.followups.models import FollowUp
 from harken.domain.followups.queries import LISTS, due_between, followups_of, listed
 from harken.domain.followups.services import done as call_done
 from harken.domain.followups.services import drop as drop_it
+from harken.domain.followups.services import write_down
+from harken.domain.sla.work_time import work_time_of
+from harken.kit import clock
+from harken.kit.refusals import Invalid
 from harken.web import screen
 from harken.web.access import EVERYBODY, WRITERS, Request, page
+from harken.web.desk.snoozing import shown, zone
 from harken.web.desk.views.actions import changed
+from harken.web.desk.views.conversation import visible
 from harken.web.errors import is_fragment
 
 MOST = 200  # lines shown
@@ -45,6 +52,19 @@ def followups(request: Request) -> HttpResponse:
         "lines": list(lines[:MOST]),
     }
     return screen.render(request, "desk/followups.html", context)
+
+
+@page(*WRITERS, method="POST")
+def followup_add(request: Request, pk: int) -> HttpResponse:
+    """Write down `what` was promised otherwise, `by` a moment in people's words."""
+    found = visible(request, pk)
+    here = zone(request)
+    by = Clock(clock.now(), here, work_time_of(found, here))
+    due_at = moment_in(request.POST.get("by", "")[:64], by)
+    if due_at is None:
+        raise Invalid("Say by when: friday, tomorrow 14:00, in 2 days.")
+    made = write_down(found, what=request.POST.get("what", ""), due_at=due_at, by=request.user)
+    return changed(request, found, f"You are reminded: {shown(made.due_at, here)}")
 
 
 @page(*WRITERS, method="POST")
