@@ -177,11 +177,13 @@ def _composer(request: Request, found: Conversation) -> dict[str, Any]:
     if not request.user.can_answer:
         return {"returned": None}
     made = connector_classes().get(found.channel.network)
+    draft = draft_of(found, request.user)
     return {
-        "draft": draft_of(found, request.user),
+        "draft": draft,
         "assist": offered(),
         "limit": made.capabilities.length_limit if made else 0,
-        "returned": returned_to(request.user, found),
+        # What comes back comes back as a draft: without one there is nothing to look for.
+        "returned": returned_to(request.user, found) if draft.pk else None,
         "voices": list(voices()),
     }
 
