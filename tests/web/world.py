@@ -32,6 +32,10 @@ from harken.domain.conversations.services.topics import move
 from harken.domain.conversations.services.views import Wish as ViewWish
 from harken.domain.conversations.services.views import add_view
 from harken.domain.escalation.services import escalate
+from harken.domain.knowledge.models import SavedAnswer
+from harken.domain.knowledge.services.answers import AnswerPlan, write_answer
+from harken.domain.knowledge.services.examples import promote
+from harken.domain.knowledge.services.guidelines import write_guideline
 from harken.domain.notifications.models import Notification, Pager
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
@@ -51,6 +55,7 @@ WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
+    "saved_answer",
     "change",
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
@@ -76,6 +81,7 @@ class World:
             "person": self.company.ben.pk,
             "escalation": self.objects["escalation"][whose],
             "layer": self.objects["layer"][whose],
+            "saved_answer": self.objects["saved_answer"]["own"],
         }
 
     def address(self, name: str, on: str, whose: str) -> str:
@@ -113,6 +119,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
         "rule": rule.pk,
         "pager": pager.pk,
         "team": company.service.pk,
+        "saved_answer": _saved(company).pk,
     }
     for whose, (conversation, author) in pairs.items():
         found = shared | _objects(made, conversation, author, whose)
@@ -128,6 +135,8 @@ def _objects(world: World, conversation: Conversation, author: User, whose: str)
     company = world.company
     asked = conversation.messages.get()
     answer = _answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")
+    chooser = author if whose == "other" else company.ben
+    promote(answer, CANARY if whose == "other" else "It names the hour.", by=chooser)
     why = f"{CANARY} reason" if whose == "other" else "They call a lawyer."
     return {
         "conversation": conversation.pk,
@@ -141,6 +150,12 @@ def _objects(world: World, conversation: Conversation, author: User, whose: str)
         "change": start(Wish(action="priority", value="low", ids=(conversation.pk,)), by=author).pk,
         **_rostered(company, whose),
     }
+
+
+def _saved(company: Company) -> SavedAnswer:
+    write_guideline(company.brand, company.baggage, "- Name the hour.", by=company.lena)
+    plan = AnswerPlan(title=f"Where the {WORD} is", short="Hi {name}.", owner=company.lena)
+    return write_answer(company.brand, plan, by=company.lena)
 
 
 def _shared_view(author: User, conversation: Conversation) -> SavedView:

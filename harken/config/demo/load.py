@@ -16,6 +16,7 @@ from harken.config.demo.company import BRAND, PASSWORD, PEOPLE, TEAMS, TOPICS
 from harken.config.demo.departments import give_owners
 from harken.config.demo.escalated import escalate_some
 from harken.config.demo.history import PastConversation, past_conversations, posts_of
+from harken.config.demo.knowledge import write_down
 from harken.config.demo.notifications import ring
 from harken.config.demo.roster import load_rosters
 from harken.config.demo.rules import write_rules
@@ -59,6 +60,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
                 say(min(done * BATCH, count), count)
         write_rules()
         set_checks()
+        write_down()
         ring()
         escalate_some()
         sort_by_hand()

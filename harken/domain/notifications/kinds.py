@@ -47,6 +47,7 @@ _ALL = (
     Kind("shift_ending", "Your shift ends soon", QUIET, "moon"),
     Kind("handover", "Somebody hands over to you", NEAR, "reply"),
     Kind("snooze_over", "What you put off comes back", NEAR, "rotate-ccw"),
+    Kind("answer_ending", "A saved answer of yours ends soon", KEPT, "book-open"),
     Kind("rule", "A rule tells you something", QUIET, "activity"),
     Kind("without_owner", "A conversation has no owner", NEAR, "users", for_managers=True),
     Kind("coverage_gap", "Nobody is on duty soon", KEPT, "triangle-alert", for_managers=True),

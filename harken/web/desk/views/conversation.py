@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language_info
 
 from harken.domain.channels.models import ChannelState
 from harken.domain.channels.registry import connector_classes
@@ -30,12 +29,14 @@ from harken.kit import clock
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
 from harken.web.desk import thread
+from harken.web.desk.beside import beside
 from harken.web.desk.escalating import cards
 from harken.web.desk.rows import badge
 from harken.web.desk.snoozing import asleep
 from harken.web.desk.sorting import mark_words, sorted_as
 from harken.web.desk.views.inbox import inbox_context, page_view
 from harken.web.errors import is_fragment
+from harken.web.languages import language_name
 
 _AROUND = ("channel", "contact", "handle", "team", "topic", "assignee", "turn")
 EARLIER = 8  # conversations shown beside the thread
@@ -133,7 +134,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "promise_seconds": found.hot_seconds or 0,
         "promise": promise_of(asked_first(case)),
         "is_open": found.place != Place.CLOSED,
-    }
+    } | beside(request.user, answering, entries)
 
 
 def _link(asked: list[thread.Entry], answering: Conversation) -> str:
@@ -199,11 +200,3 @@ def changed_context(request: Request, pk: int) -> dict[str, Any]:
     done = {"said": "", "undo_url": "", "sent": None, "with_composer": False}
     context = thread_context(request, found)
     return context | _composer(request, context["answering"]) | _pickers(request, lead) | done
-
-
-def language_name(code: str) -> str:
-    """The English name of a language code such as `de` or `pt-BR`; an unknown code as it is."""
-    try:
-        return str(get_language_info(code.lower())["name"]) if code else ""
-    except KeyError:
-        return code
