@@ -216,6 +216,8 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
         ("Saved views", reverse("desk:views"), "g v"),
         ("Channels", reverse("manage:channels"), "g n"),
         ("Roster", reverse("manage:roster"), "g o"),
+        ("Saved answers", reverse("manage:answers"), "g k"),
+        ("Guidelines", reverse("manage:guidelines"), ""),
     ]
     if manages:
         pages.append(("Promises", reverse("manage:promises"), "g p"))

@@ -82,6 +82,12 @@ WORDED = {"text": "Amara or Zora, we found the bag in Lisbon, it flies tomorrow.
 #: What a colleague shares with a team is changed by them, a lead or a manager.
 ONE_S_OWN = {"agent": 403, "executive": 403, "viewer": 403}
 
+#: A strong example is dropped by who chose it, a lead or a manager.
+NOT_CHOSEN = {"agent": 403, "executive": 403}
+
+#: Saved answers are changed by their owner, a lead or a manager.
+NOT_WRITTEN = {"agent": 403, "executive": 403}
+
 #: A change of many exists for who made it alone.
 NOT_MADE = {"lead": 404, "manager": 404, "executive": 404}
 
@@ -145,6 +151,16 @@ ROUTES: dict[str, Route] = {
     "desk:preview": Route("POST", WRITERS, "conversation", data={"text": "Hello"}),
     "desk:reread": Route(
         "POST", WRITERS, "conversation", data={"text": "Hello", "client_key": KEY}
+    ),
+    "desk:find_answers": Route("GET", WRITERS, "conversation", data={"q": WORD}),
+    "desk:confirm_guideline": Route(
+        "POST", WRITERS, "conversation", gives=UNUSABLE, data={"version": "1"}
+    ),
+    "desk:strong": Route("GET", WRITERS, "ours"),
+    "desk:promote": Route("POST", WRITERS, "ours", data={"why": "It names the hour."}),
+    "desk:drop_example": Route("POST", WRITERS, "ours", gives_role=NOT_CHOSEN),
+    "desk:begin": Route(
+        "POST", WRITERS, "conversation", NO_CONTENT, data={"answer": "{saved_answer}"}
     ),
     "desk:send": Route(
         "POST",
@@ -320,6 +336,32 @@ ROUTES: dict[str, Route] = {
     "manage:day_csv": Route("GET", REPORTERS),
     "manage:retractions": Route("GET", REPORTERS),
     "manage:export_retractions": Route("POST", REPORTERS),
+    # --- what we know --------------------------------------------------------------------------
+    "manage:answers": Route("GET", data={"q": WORD}),
+    "manage:gaps": Route("GET", MANAGERS),
+    "manage:new_answer": Route("GET", MANAGERS),
+    "manage:add_answer": Route("POST", MANAGERS, gives=UNUSABLE, data={"owner": "{person}"}),
+    "manage:measure_answer": Route("POST", WRITERS, data={"short": "Hi."}),
+    "manage:answer": Route("GET", on="saved_answer", shared=True),
+    "manage:save_answer": Route(
+        "POST",
+        WRITERS,
+        "saved_answer",
+        UNUSABLE,
+        shared=True,
+        data={"owner": "{person}"},
+        gives_role=NOT_WRITTEN,
+    ),
+    "manage:retire_answer": Route(
+        "POST", WRITERS, "saved_answer", MOVED, shared=True, gives_role=NOT_WRITTEN
+    ),
+    "manage:restore_answer": Route(
+        "POST", WRITERS, "saved_answer", MOVED, shared=True, gives_role=NOT_WRITTEN
+    ),
+    "manage:guidelines": Route("GET"),
+    "manage:guideline": Route("GET", MANAGERS, "topic", shared=True),
+    "manage:save_guideline": Route("POST", MANAGERS, "topic", UNUSABLE, shared=True),
+    "manage:retire_guideline": Route("POST", MANAGERS, "topic", MOVED, shared=True),
     # --- the roster ----------------------------------------------------------------------------
     "manage:roster": Route("GET"),
     "manage:handover": Route("GET", data={"team": "service"}),

@@ -43,6 +43,10 @@ from harken.domain.handover.links import fingerprint, new_token
 from harken.domain.handover.models import HandOver
 from harken.domain.handover.services.enter import open_talk_by
 from harken.domain.handover.services.talk import ask_for_call, hear, leave_details
+from harken.domain.knowledge.models import SavedAnswer
+from harken.domain.knowledge.services.answers import AnswerPlan, write_answer
+from harken.domain.knowledge.services.examples import promote
+from harken.domain.knowledge.services.guidelines import write_guideline
 from harken.domain.notifications.models import Notification, Pager
 from harken.domain.people.models import User
 from harken.domain.replies.models import NetworkAction, Reply, ReplyState
@@ -65,6 +69,7 @@ KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
     *("change", "link", "call", "followup", "approval", "approval_rule", "executive", "voice"),
+    "saved_answer",
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
@@ -89,6 +94,7 @@ class World:
             "person": self.company.ben.pk,
             "escalation": self.objects["escalation"][whose],
             "layer": self.objects["layer"][whose],
+            "saved_answer": self.objects["saved_answer"]["own"],
         }
 
     def address(self, name: str, on: str, whose: str) -> str:
@@ -136,6 +142,7 @@ def world(
         "approval_rule": _a_resting_rule(company).pk,
         "executive": company.elif_.pk,
         "voice": give_voice(company.elif_, signature="— Elif, founder", by=company.maren).pk,
+        "saved_answer": _saved(company).pk,
     }
     for whose, (conversation, author) in pairs.items():
         found = shared | _objects(made, conversation, author, whose)
@@ -157,6 +164,8 @@ def _objects(world: World, conversation: Conversation, author: User, whose: str)
     asked = conversation.messages.get()
     answer = _answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")
     _kept_by_the_network(answer, author, CANARY if whose == "other" else "too old")
+    chooser = author if whose == "other" else company.ben
+    promote(answer, CANARY if whose == "other" else "It names the hour.", by=chooser)
     why = f"{CANARY} reason" if whose == "other" else "They call a lawyer."
     return {
         "conversation": conversation.pk,
@@ -211,6 +220,12 @@ def _waiting(conversation: Conversation, author: User, body: str) -> Approval:
     approval = Approval.objects.create(reply=reply, rule=rule, writer=author, why=f"Why {body}")
     Wording.objects.create(approval=approval, number=1, body=reply.body, author=author)
     return approval
+
+
+def _saved(company: Company) -> SavedAnswer:
+    write_guideline(company.brand, company.baggage, "- Name the hour.", by=company.lena)
+    plan = AnswerPlan(title=f"Where the {WORD} is", short="Hi {name}.", owner=company.lena)
+    return write_answer(company.brand, plan, by=company.lena)
 
 
 def _shared_view(author: User, conversation: Conversation) -> SavedView:

@@ -17,6 +17,7 @@ from harken.config.demo.company import BRAND, PASSWORD, PEOPLE, TEAMS, TOPICS
 from harken.config.demo.departments import give_owners
 from harken.config.demo.escalated import escalate_some
 from harken.config.demo.history import PastConversation, past_conversations, posts_of
+from harken.config.demo.knowledge import write_down
 from harken.config.demo.notifications import ring
 from harken.config.demo.promised import promise_some
 from harken.config.demo.roster import load_rosters
@@ -63,6 +64,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
         write_rules()
         set_checks()
         write_approval_rules()
+        write_down()
         ring()
         escalate_some()
         sort_by_hand()

@@ -203,10 +203,13 @@ def _most_used(conversation: Conversation) -> QuerySet[SavedAnswer]:
     language = conversation.language.partition("-")[0]
     return (
         offered(conversation)
-        .filter(Q(language="") | Q(language=language), topic=conversation.topic_id)
+        .filter(topic=conversation.topic_id)
         .exclude(topic=None)
-        .annotate(used=Count("uses", filter=Q(uses__sent_at__isnull=False)))
-        .order_by("-used", "pk")
+        .annotate(
+            foreign=~Q(language__in=("", language)),
+            used=Count("uses", filter=Q(uses__sent_at__isnull=False)),
+        )
+        .order_by("foreign", "-used", "pk")
     )
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language_info
 
 from harken.domain.approvals.queries import agreed
 from harken.domain.approvals.queries_rules import voices
@@ -35,6 +34,7 @@ from harken.web.access import EVERYBODY, Request, page
 from harken.web.desk import thread
 from harken.web.desk.approving import returned_to
 from harken.web.desk.assisting import offered
+from harken.web.desk.beside import beside
 from harken.web.desk.escalating import cards
 from harken.web.desk.private_side import private_sides
 from harken.web.desk.rows import badge
@@ -42,6 +42,7 @@ from harken.web.desk.snoozing import asleep
 from harken.web.desk.sorting import mark_words, sorted_as
 from harken.web.desk.views.inbox import inbox_context, page_view
 from harken.web.errors import is_fragment
+from harken.web.languages import language_name
 
 _AROUND = ("channel", "contact", "handle", "team", "topic", "assignee", "turn")
 EARLIER = 8  # conversations shown beside the thread
@@ -139,7 +140,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "promise_seconds": found.hot_seconds or 0,
         "promise": promise_of(asked_first(case)),
         "is_open": found.place != Place.CLOSED,
-    }
+    } | beside(request.user, answering, entries)
 
 
 def _to_come(found: Conversation, case: list[Conversation]) -> dict[str, Any]:
@@ -226,11 +227,3 @@ def changed_context(request: Request, pk: int) -> dict[str, Any]:
     done = {"said": "", "undo_url": "", "sent": None, "with_composer": False}
     context = thread_context(request, found)
     return context | _composer(request, context["answering"]) | _pickers(request, lead) | done
-
-
-def language_name(code: str) -> str:
-    """The English name of a language code such as `de` or `pt-BR`; an unknown code as it is."""
-    try:
-        return str(get_language_info(code.lower())["name"]) if code else ""
-    except KeyError:
-        return code

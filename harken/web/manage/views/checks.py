@@ -25,6 +25,7 @@ from harken.domain.replies.services.check_settings import (
 from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import Request, page
+from harken.web.manage.brands import chosen_brand
 
 MANAGERS = (Role.LEAD, Role.MANAGER)
 LONGEST = 2_000  # characters that are tried
@@ -55,7 +56,7 @@ def checks(request: Request) -> HttpResponse:
 @page(*MANAGERS, method="POST")
 def weigh(request: Request) -> HttpResponse:
     """Save how much the checks weigh, for everybody or for a role."""
-    brand, role = _brand(request), request.POST.get("role", "")
+    brand, role = chosen_brand(request), request.POST.get("role", "")
     try:
         with transaction.atomic():
             for check in every_check():
@@ -81,7 +82,7 @@ def words(request: Request) -> HttpResponse:
                 if request.POST.get("do") == "try":
                     usable_lines(lines)
                 else:
-                    set_words(_brand(request), name, lines, by=request.user)
+                    set_words(chosen_brand(request), name, lines, by=request.user)
     except Refusal as refusal:
         typed.refusal = refusal
         return _shown(request, typed)
@@ -96,7 +97,7 @@ def words(request: Request) -> HttpResponse:
 
 
 def _shown(request: Request, typed: Typed) -> HttpResponse:
-    brand = _brand(request)
+    brand = chosen_brand(request)
     role = _role(request)
     held = {name: "\n".join(lines) for name, lines in queries.lines_of(brand).items()}
     context = screen.frame_context(request) | {
@@ -169,15 +170,6 @@ def _cut(text: str, there: queries.Places) -> list[tuple[str, bool]]:
     return [piece for piece in [*pieces, (text[at:], False)] if piece[0]]
 
 
-def _brand(request: Request) -> Brand:
-    """The brand that was chosen; else the one of the reader's team, or the first."""
-    asked = request.POST.get("brand", request.GET.get("brand", ""))
-    own = request.user.teams.values_list("brand", flat=True).first()
-    brands = {brand.slug: brand for brand in Brand.objects.order_by("-pk")}
-    ours = next((brand for brand in brands.values() if brand.pk == own), None)
-    return brands.get(asked) or ours or list(brands.values())[-1]
-
-
 def _role(request: Request) -> str:
     asked = request.POST.get("role", request.GET.get("role", ""))
     return asked if asked in Role.values else ""
@@ -185,6 +177,6 @@ def _role(request: Request) -> str:
 
 def _done(request: Request, sentence: str) -> HttpResponse:
     messages.success(request, sentence)
-    asked = {"brand": _brand(request).slug, "role": _role(request)}
+    asked = {"brand": chosen_brand(request).slug, "role": _role(request)}
     query = urlencode({name: value for name, value in asked.items() if value})
     return HttpResponseRedirect(f"{reverse('manage:checks')}?{query}")
