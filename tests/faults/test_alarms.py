@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -22,10 +16,9 @@ from harken.domain.sla.models import AppliedSLA, PromiseState, SLAPolicy
 from harken.kit import clock
 from harken.kit.connector import Author, InboundPost, Why
 from tests.cast import Company
-from tests.faults.outbox import own_database
+from tests.faults.nursery import nursery
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).resolve().parent.parent.parent
 SECOND = timedelta(seconds=1)
 
 
@@ -78,32 +71,11 @@ class Crowd:
             receive_posts(self.company.channel, posts[start : start + 200])
 
 
-@contextmanager
-def alarms(workers: int, *, kills: int, within: float, of: str = "") -> Iterator[None]:
-    """A nursery of alarm workers (or of module `of`) on the test's own database, then ended."""
-    nursery = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.alarm_nursery", str(workers), str(kills), "7"]
-        + ([of] if of else []),
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "HARKEN_DATABASE_URL": own_database(),
-            "HARKEN_KILLS_WITHIN": str(within),
-        },
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        assert nursery.stdout
-        assert nursery.stdout.readline() == "ready\n"
-        yield
-        nursery.terminate()
-        nursery.wait(10)
-    finally:
-        if nursery.poll() is None:
-            os.killpg(nursery.pid, signal.SIGKILL)
-            nursery.wait()
+def alarms(
+    workers: int, *, kills: int, within: float, of: str = "harken.domain.sla.alarms"
+) -> AbstractContextManager[None]:
+    """A nursery of alarm workers, or of module `of`."""
+    return nursery("alarm", workers, kills, 7, of, within=within)
 
 
 def sleep_until(moment: datetime) -> None:

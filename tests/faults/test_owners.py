@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -28,39 +23,17 @@ from harken.domain.roster.queries import SEEN
 from harken.kit import clock
 from harken.kit.connector import Author, InboundPost, Why
 from tests.cast import Company
-from tests.faults.outbox import own_database
+from tests.faults.nursery import nursery
 from tests.faults.test_alarms import sleep_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-@contextmanager
-def lookers(workers: int, *, kills: int, within: float, patience: float) -> Iterator[None]:
-    """A nursery of workers that look, on the test's own database, ended afterwards."""
-    nursery = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.owner_nursery", str(workers), str(kills), "7"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "HARKEN_DATABASE_URL": own_database(),
-            "HARKEN_KILLS_WITHIN": str(within),
-            "HARKEN_PATIENCE": str(patience),
-        },
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        assert nursery.stdout
-        assert nursery.stdout.readline() == "ready\n"
-        yield
-        nursery.terminate()
-        nursery.wait(10)
-    finally:
-        if nursery.poll() is None:
-            os.killpg(nursery.pid, signal.SIGKILL)
-            nursery.wait()
+def lookers(
+    workers: int, *, kills: int, within: float, patience: float
+) -> AbstractContextManager[None]:
+    """A nursery of workers that look."""
+    return nursery("owner", workers, kills, 7, within=within, patience=patience)
 
 
 @contextmanager

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -22,38 +16,15 @@ from harken.domain.conversations.models import Note
 from harken.domain.conversations.services.receive import receive_posts
 from harken.domain.journal.models import Event
 from tests.cast import Company, post
-from tests.faults.outbox import own_database
+from tests.faults.nursery import nursery
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).resolve().parent.parent.parent
 WITHIN = 8.0  # seconds over which the kills are spread
 
 
-@contextmanager
-def workers(count: int, *, kills: int) -> Iterator[None]:
-    """A nursery of workers that run rules on the test's own database, ended afterwards."""
-    nursery = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.rules_nursery", str(count), str(kills), "11"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "HARKEN_DATABASE_URL": own_database(),
-            "HARKEN_KILLS_WITHIN": str(WITHIN),
-        },
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        assert nursery.stdout
-        assert nursery.stdout.readline() == "ready\n"
-        yield
-        nursery.terminate()
-        nursery.wait(10)
-    finally:
-        if nursery.poll() is None:
-            os.killpg(nursery.pid, signal.SIGKILL)
-            nursery.wait()
+def workers(count: int, *, kills: int) -> AbstractContextManager[None]:
+    """A nursery of workers that run rules."""
+    return nursery("rules", count, kills, 11, within=WITHIN)
 
 
 def until(sure, seconds: float) -> None:

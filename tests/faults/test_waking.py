@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -22,36 +16,16 @@ from harken.domain.journal.models import Event
 from harken.domain.notifications.models import Notification
 from harken.kit import clock
 from tests.cast import post
-from tests.faults.outbox import own_database
+from tests.faults.nursery import nursery
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).resolve().parent.parent.parent
 COUNT, KILLS = 60, 12
 SPREAD = 2.0  # seconds over which the moments lie
 
 
-@contextmanager
-def workers(within: float) -> Iterator[None]:
-    command = [sys.executable, "-m", "tests.faults.waking_nursery", "3", str(KILLS), "11"]
-    given = {"HARKEN_DATABASE_URL": own_database(), "HARKEN_KILLS_WITHIN": str(within)}
-    nursery = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**os.environ, **given},
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        assert nursery.stdout
-        assert nursery.stdout.readline() == "ready\n"
-        yield
-        nursery.terminate()
-        nursery.wait(10)
-    finally:
-        if nursery.poll() is None:
-            os.killpg(nursery.pid, signal.SIGKILL)
-            nursery.wait()
+def workers(within: float) -> AbstractContextManager[None]:
+    """A nursery of workers that wake."""
+    return nursery("waking", 3, KILLS, 11, within=within)
 
 
 def test_killed_workers_wake_everybody_once_and_in_time(company):

@@ -89,6 +89,32 @@ def test_a_picker_in_use_stays_when_an_earlier_request_comes_back(
     assert not held, "what was written went out once"
 
 
+@pytest.mark.parametrize(
+    ("who", "key", "field"),
+    [("Nora Lind", "h", "#snooze-until"), ("Petra Vos", "Shift+E", "#escalate-reason")],
+)
+def test_a_dialog_one_writes_in_stays_when_an_earlier_request_comes_back(
+    house: House, visit: Visit, who: str, key: str, field: str
+) -> None:
+    handle = f"{who.split(maxsplit=1)[0].lower()}.example"
+    house.post(Person(handle, who), "@meridian.example my scarf is gone")
+    mika = visit("mika")
+    mika.goto(f"/desk/?text={who.replace(' ', '+')}")
+    mika.sees(who, mika.row(who))
+    mika.open(who)
+    held: list[Route] = []
+    # A built-in as such cannot be given.
+    mika.page.route("**/send/", lambda route: held.append(route))  # noqa: PLW0108
+    mika.press("n")
+    mika.write("Seen.")
+    mika.press("Control+Enter", "Escape", key)
+    mika.page.locator(field).fill("tomorrow")
+    held.pop().continue_()
+    mika.holds("document.querySelector('#answer').value === ''")
+    mika.sees("Seen.", "#messages .note")
+    assert mika.page.locator(f"dialog[open] {field}").input_value() == "tomorrow"
+
+
 def test_the_palette_runs_commands_and_goes_to_a_conversation(mika: Visitor) -> None:
     opened = mika.page.url
     mika.press("g", "m")

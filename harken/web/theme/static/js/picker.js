@@ -35,9 +35,11 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches?.("[data-picker-input]")) event.preventDefault();
 });
 document.addEventListener("combobox-commit", ({ target }) => target.closest("[data-picker]")?.close());
-// What one is choosing from is not replaced under the fingers when an earlier request comes back.
-document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
+// What one chooses from or writes into is not replaced under the fingers when an earlier request
+// comes back; the answer to what was asked in that very dialog is, and closes it.
+document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
   for (const task of [...tasks]) {
-    if (task.target?.id === "pickers" && task.target.querySelector("[data-picker][open]")) tasks.splice(tasks.indexOf(task), 1);
+    const open = task.target?.matches?.("#pickers, #escalating") && task.target.querySelector("dialog[open]");
+    if (open && !open.contains(ctx.sourceElement)) tasks.splice(tasks.indexOf(task), 1);
   }
 });
