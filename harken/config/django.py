@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "harken.domain.roster",
     "harken.domain.replies",
     "harken.domain.triage",
+    "harken.domain.listening",
     "harken.domain.departments",
     "harken.domain.escalation",
     "harken.domain.automation",

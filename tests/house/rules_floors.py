@@ -20,6 +20,7 @@ ROOMS = (
     "bulk",
     "replies",
     "triage",
+    "listening",
     "departments",
     "escalation",
     "automation",
