@@ -20,6 +20,7 @@ MODULES = (
     "rules",
     "reread",
     "saved_answers",
+    "matcher",
 )
 WIDTH = 150  # characters; the last column says how a figure came about
 

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "harken.domain.followups",
     "harken.domain.handover",
     "harken.domain.triage",
+    "harken.domain.listening",
     "harken.domain.departments",
     "harken.domain.escalation",
     "harken.domain.automation",

@@ -222,6 +222,7 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
     if manages:
         pages.append(("Promises", reverse("manage:promises"), "g p"))
         pages.append(("Rules", reverse("manage:rules"), "g l"))
+        pages.append(("Listening", reverse("manage:monitors"), "g e"))
         pages.append(("Checks", reverse("manage:checks"), ""))
         pages.append(("Approval rules", reverse("manage:approvals"), ""))
         pages.append(("Triage", reverse("manage:triage"), ""))

@@ -25,6 +25,7 @@ ROOMS = (
     "followups",
     "handover",
     "triage",
+    "listening",
     "departments",
     "escalation",
     "automation",

@@ -47,6 +47,10 @@ from harken.domain.knowledge.models import SavedAnswer
 from harken.domain.knowledge.services.answers import AnswerPlan, write_answer
 from harken.domain.knowledge.services.examples import promote
 from harken.domain.knowledge.services.guidelines import write_guideline
+from harken.domain.listening.models import Monitor
+from harken.domain.listening.services.hear import Ear
+from harken.domain.listening.services.monitors import Wanted, save_monitor
+from harken.domain.listening.stored import posts_of
 from harken.domain.notifications.models import Notification, Pager
 from harken.domain.people.models import User
 from harken.domain.replies.models import NetworkAction, Reply, ReplyState
@@ -70,6 +74,7 @@ KINDS = (
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
     *("change", "link", "call", "followup", "approval", "approval_rule", "executive", "voice"),
     "saved_answer",
+    "monitor",
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
@@ -137,6 +142,7 @@ def world(
         "policy": SLAPolicy.objects.get().pk,
         "hours": hours.pk,
         "rule": rule.pk,
+        "monitor": _a_monitor_that_heard(company).pk,
         "pager": pager.pk,
         "team": company.service.pk,
         "approval_rule": _a_resting_rule(company).pk,
@@ -310,6 +316,16 @@ def _sorted_and_corrected(company: Company, *conversations: Conversation) -> Non
         judgement = newest_judgement(conversation)
         assert judgement is not None
         correct(judgement, "urgency", "urgent", by=company.maren)
+
+
+def _a_monitor_that_heard(company: Company) -> Monitor:
+    """Hears every conversation of the world, ours and theirs."""
+    wanted = Wanted(name="Everybody", kind="brand", query=WORD)
+    monitor = save_monitor(None, wanted, by=company.maren)
+    ear = Ear()
+    ear.refresh()
+    ear.hear(posts_of(list(Message.objects.values_list("pk", flat=True))))
+    return monitor
 
 
 def _a_rule_that_ran(company: Company, *conversations: Conversation) -> Rule:

@@ -1,0 +1,1 @@
+"""Listening: standing searches, their language, the matcher that runs all of them at once."""

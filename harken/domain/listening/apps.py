@@ -1,0 +1,11 @@
+"""The Django app of this room."""
+
+from django.apps import AppConfig
+
+
+class ListeningConfig(AppConfig):
+    """Names the room; its label is the prefix of its tables."""
+
+    name = "harken.domain.listening"
+    label = "listening"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,30 @@
+"""A post as a source hands it to listening, whatever network it comes from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One public post.
+
+    `uri` names it at its `network` for ever; `author` is the handle without the @; `lang` a code
+    such as `nl` or `pt-BR`, empty when nobody said; `links` whole addresses of pages; `pictures`
+    how many images and films it carries; `reach` its author's followers, None when not told.
+    """
+
+    network: str
+    uri: str
+    author: str
+    text: str
+    lang: str = ""
+    sent_at: datetime
+    links: tuple[str, ...] = ()
+    pictures: int = 0
+    reach: int | None = None
+
+
+#: Raw JSON of one post to a `Heard`; raises `msgspec.DecodeError` or `msgspec.ValidationError`.
+decode = msgspec.json.Decoder(Heard).decode

@@ -1,0 +1,1 @@
+"""All active monitors against every post in one pass."""
