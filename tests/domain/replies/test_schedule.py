@@ -127,6 +127,15 @@ def test_what_is_stale_at_its_moment_stays_and_is_a_draft_again(
     assert (draft.body, draft.came_back) == (TEXT, stayed)
 
 
+def test_what_was_closed_before_it_was_answered_does_not_stop_it(company, conversation, outbox):
+    close(conversation, reason="other", by=company.ben)
+    more = {"client_key": uuid.uuid4(), "by": company.mika, "again": True}
+    late = send(conversation, body=TEXT, go_at=clock.now() + timedelta(days=1), **more)
+    moment_comes(late)
+    assert outbox.deliver() == 1
+    assert state_of(late) == ReplyState.SENT
+
+
 def test_its_author_is_told_and_sees_the_difference(company, scheduled, outbox):
     write_again(company, scheduled)
     moment_comes(scheduled)

@@ -77,7 +77,9 @@ def _why_not(reply: Reply, conversation: Conversation) -> str:
     """What speaks against it, as words; empty when nothing does."""
     if not reply.author.is_active:
         return f"{reply.author} does not work here any more"
-    if conversation.state == State.CLOSED:
+    # One that was closed already when it was answered stays answerable.
+    closed = conversation.closed_at if conversation.state == State.CLOSED else None
+    if closed is not None and closed > reply.written_at:
         return "the conversation was closed"
     moved = moved_since(conversation, reply.read_up_to or 0, but_by=reply.author)
     if not moved and reply.target.deleted_at is not None:
