@@ -19,6 +19,7 @@ from harken.domain.people.models import Brand, User
 from harken.kit import clock
 
 FILE = Path(__file__).with_name("knowledge.json")
+LOOKED_AT = 20  # answers that an example is chosen from
 USED = 4  # conversations a topic in which its answers were used
 
 
@@ -56,7 +57,7 @@ def _answer(
 
 
 def _promote(topic: Topic, why: str, by: User) -> None:
-    """The newest English answer about the topic; a small demo may have none."""
+    """The fullest of the newest English answers about the topic; a small demo may have none."""
     found = Message.objects.filter(
         conversation__topic=topic,
         conversation__language="en",
@@ -64,9 +65,9 @@ def _promote(topic: Topic, why: str, by: User) -> None:
         author__isnull=False,
         deleted_at=None,
     )
-    newest = found.order_by("-sent_at").first()
-    if newest is not None:
-        promote(newest, why, by=by)
+    newest = list(found.order_by("-sent_at")[:LOOKED_AT])
+    if newest:
+        promote(max(newest, key=lambda message: len(message.body)), why, by=by)
 
 
 def _use(answers: list[SavedAnswer]) -> None:
