@@ -142,7 +142,7 @@ def call_links(request: Request) -> list[ViewLink]:
     """The calls that customers wait for."""
     href = reverse("desk:call_backs")
     current, count = _shown_path(request).startswith(href), open_calls_count(request.user)
-    return [ViewLink("", "Call-backs", href, count, current, "g k", "")]
+    return [ViewLink("", "Call-backs", href, count, current, "g j", "")]
 
 
 def escalation_links(request: Request) -> list[ViewLink]:
@@ -222,7 +222,7 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
     if manages:
         pages.append(("Promises", reverse("manage:promises"), "g p"))
         pages.append(("Rules", reverse("manage:rules"), "g l"))
-        pages.append(("Listening", reverse("manage:monitors"), "g e"))
+        pages.append(("Listening", reverse("manage:monitors"), "g s"))
         pages.append(("Checks", reverse("manage:checks"), ""))
         pages.append(("Approval rules", reverse("manage:approvals"), ""))
         pages.append(("Triage", reverse("manage:triage"), ""))

@@ -29,7 +29,7 @@ from harken.domain.replies.models import Draft
 from harken.domain.replies.services.draft import save_draft
 from harken.kit import clock
 from tests.cast import Company, person
-from tests.web.matrix import WORD, Route
+from tests.web.route import WORD, Route
 
 KEYS = {"thread_key", "external_id", "parent_id_at_network", "version", "url", "avatar_url"}
 SHORTEST = 30  # characters; a shorter column holds a code, not a text

@@ -6,69 +6,19 @@ nobody adds a page without saying who may see it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-ROLES = ("anonymous", "agent", "lead", "manager", "executive", "viewer")
-SIGNED_IN = frozenset(ROLES[1:])
-WRITERS = SIGNED_IN - {"viewer"}
-MANAGERS = frozenset({"lead", "manager"})
-MANAGER = frozenset({"manager"})
-REPORTERS = MANAGERS | {"executive"}
-#: Who sees every team's conversations; for the others another team's objects do not exist.
-SEES_ALL = frozenset({"manager", "executive"})
-ALL = frozenset(ROLES)
-
-OK, NO_CONTENT, MOVED, NOT_NOW, UNUSABLE = 200, 204, 302, 409, 422
-
-
-@dataclass(frozen=True)
-class Route:
-    """One route.
-
-    `on`: the kind of object in its address ("" for none). `to`: who is served; others get 403 and
-    visitors are sent to sign in. `gives`: the status for a served role and an object it may see.
-    `shared`: the object belongs to no team. `data`: what is sent, `{name}` is filled in.
-    `gives_role`: roles that get another status; `fragment`: the status when a piece is asked for.
-    """
-
-    method: str
-    to: frozenset[str] = SIGNED_IN
-    on: str = ""
-    gives: int = OK
-    shared: bool = False
-    data: Mapping[str, str] = field(default_factory=dict)
-    gives_role: Mapping[str, int] = field(default_factory=dict)
-    fragment: int = 0
-
-    def expected(self, role: str, whose: str, *, fragment: bool = False) -> int:
-        """The status for `role` and an object that is "own", "other" (team's) or "missing"."""
-        if role not in self.to:
-            return (401 if fragment else MOVED) if role == "anonymous" else 403
-        if whose == "missing":
-            return 404
-        if whose == "other" and not self.shared and role not in SEES_ALL:
-            return 404
-        gives = self.gives_role.get(role, self.gives)
-        as_piece = fragment and self.fragment and role not in self.gives_role
-        return self.fragment if as_piece else gives
-
-
-#: The word that finds the other team's things; what stands beside it must never be seen.
-WORD = "lighthouse"
-KEY = "2f0c7f8e-1b7e-4b0a-9a55-0c53a1f3a001"
-FORM = {
-    "service": "http://127.0.0.1:9",
-    "handle": "x.example",
-    "password": "wrong",
-    "app_password": "wrong",
-}
-
-#: A rule to try out: what it would fit is listed.
-TRIAL = {"do": "try", "name": "Tried", "when": "message", "a": "a0"} | {
-    "a0-kind": "add_tag",
-    "a0-tag": "tried",
-}
+from tests.web.matrix_manage import MANAGING
+from tests.web.route import (
+    ALL,
+    KEY,
+    MOVED,
+    NO_CONTENT,
+    NOT_NOW,
+    OK,
+    UNUSABLE,
+    WORD,
+    WRITERS,
+    Route,
+)
 
 #: What a colleague wrote is undone by its author, a lead or a manager.
 NOT_THEIRS = {"executive": 403}
@@ -84,9 +34,6 @@ ONE_S_OWN = {"agent": 403, "executive": 403, "viewer": 403}
 
 #: A strong example is dropped by who chose it, a lead or a manager.
 NOT_CHOSEN = {"agent": 403, "executive": 403}
-
-#: Saved answers are changed by their owner, a lead or a manager.
-NOT_WRITTEN = {"agent": 403, "executive": 403}
 
 #: A change of many exists for who made it alone.
 NOT_MADE = {"lead": 404, "manager": 404, "executive": 404}
@@ -257,144 +204,7 @@ ROUTES: dict[str, Route] = {
     "portal:reach": Route("POST", ALL, "link", gives=404, shared=True, data={"name": "Amara"}),
     "portal:call": Route("POST", ALL, "link", gives=404, shared=True, data={"number": "1234567"}),
     "portal:end": Route("POST", ALL, "link", gives=404, shared=True),
-    # --- managing ------------------------------------------------------------------------------
-    "manage:approvals": Route("GET", MANAGERS),
-    "manage:add_approval_rule": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}),
-    "manage:change_approval_rule": Route(
-        "POST", MANAGERS, "approval_rule", UNUSABLE, shared=True, data={"name": ""}
-    ),
-    "manage:move_approval_rule": Route("POST", MANAGERS, "approval_rule", MOVED, shared=True),
-    "manage:retire_approval_rule": Route("POST", MANAGERS, "approval_rule", MOVED, shared=True),
-    "manage:crisis": Route("POST", MANAGERS, gives=MOVED, data={"on": "1"}),
-    "manage:trainee": Route("POST", MANAGERS, "executive", MOVED, True, data={"learns": "1"}),
-    "manage:give_voice": Route(
-        "POST", MANAGER, "executive", MOVED, True, data={"signature": "— Elif, chair"}
-    ),
-    "manage:retire_voice": Route("POST", MANAGER, "voice", MOVED, shared=True),
-    "manage:channels": Route("GET"),
-    "manage:health": Route("GET", on="channel", shared=True),
-    "manage:new_channel": Route("GET", MANAGERS),
-    "manage:fill_in": Route("GET", MANAGERS, "network", shared=True),
-    "manage:connect": Route("POST", MANAGERS, "network", UNUSABLE, shared=True, data=FORM),
-    "manage:pause": Route("POST", MANAGERS, "channel", MOVED, shared=True),
-    "manage:resume": Route("POST", MANAGERS, "channel", MOVED, shared=True),
-    "manage:tune": Route("POST", MANAGERS, "channel", UNUSABLE, shared=True),
-    "manage:reconnect": Route("POST", MANAGERS, "channel", UNUSABLE, shared=True),
-    "manage:test_post": Route("POST", MANAGERS, "channel", NOT_NOW, shared=True),
-    "manage:quarantine": Route("GET", MANAGERS, "channel", shared=True),
-    "manage:replay": Route("POST", MANAGERS, "quarantined", NOT_NOW, shared=True),
-    "manage:discard": Route("POST", MANAGERS, "quarantined", MOVED, shared=True),
-    "manage:topics": Route("GET", MANAGERS),
-    "manage:new_topic": Route("GET", MANAGERS),
-    "manage:add_topic": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}),
-    "manage:topic": Route("GET", MANAGERS, "topic", shared=True),
-    "manage:save_topic": Route("POST", MANAGERS, "topic", UNUSABLE, shared=True),
-    "manage:retire_topic": Route("POST", MANAGERS, "topic", MOVED, shared=True),
-    "manage:use_topic": Route("POST", MANAGERS, "topic", MOVED, shared=True),
-    "manage:teams": Route("GET", MANAGERS),
-    "manage:add_team": Route("POST", MANAGERS, gives=UNUSABLE, gives_role={"lead": 403}),
-    "manage:rename_team": Route("POST", MANAGERS, "team", UNUSABLE, shared=True),
-    "manage:join_team": Route(
-        "POST", MANAGERS, "team", MOVED, shared=True, data={"user": "{person}"}
-    ),
-    "manage:leave_team": Route(
-        "POST", MANAGERS, "team", MOVED, shared=True, data={"user": "{person}"}
-    ),
-    "manage:checks": Route("GET", MANAGERS),
-    "manage:weigh_checks": Route("POST", MANAGERS, gives=MOVED, data={"severity-name": "note"}),
-    "manage:check_words": Route("POST", MANAGERS, gives=MOVED, data={"do": "save"}),
-    "manage:triage": Route("GET", MANAGERS),
-    "manage:topic_words": Route("POST", MANAGERS, "topic", MOVED, shared=True),
-    "manage:triage_back": Route("POST", MANAGERS, gives=UNUSABLE, data={"to": "7"}),
-    "manage:rules": Route("GET", MANAGERS),
-    "manage:new_rule": Route("GET", MANAGERS),
-    "manage:shape_rule": Route("POST", MANAGERS, data=TRIAL),
-    "manage:save_rule": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}, fragment=OK),
-    "manage:rule": Route("GET", MANAGERS, "rule", shared=True),
-    "manage:switch_rule": Route("POST", MANAGERS, "rule", MOVED, shared=True, fragment=NO_CONTENT),
-    "manage:move_rule": Route("POST", MANAGERS, "rule", MOVED, shared=True),
-    "manage:retire_rule": Route("POST", MANAGERS, "rule", MOVED, shared=True, fragment=NO_CONTENT),
-    "manage:rule_log": Route("GET", MANAGERS, "rule", shared=True, data={"what": "all"}),
-    "manage:monitors": Route("GET", MANAGERS),
-    "manage:new_monitor": Route("GET", MANAGERS),
-    "manage:try_monitor": Route("POST", MANAGERS, data={"query": WORD}),
-    "manage:save_monitor": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}, fragment=OK),
-    "manage:monitor": Route("GET", MANAGERS, "monitor", shared=True),
-    "manage:switch_monitor": Route(
-        "POST", MANAGERS, "monitor", MOVED, shared=True, fragment=NO_CONTENT
-    ),
-    "manage:retire_monitor": Route(
-        "POST", MANAGERS, "monitor", MOVED, shared=True, fragment=NO_CONTENT
-    ),
-    "manage:escalation": Route("GET", MANAGERS),
-    "manage:save_path": Route("POST", MANAGERS, gives=UNUSABLE, data={"lead": "soon"}),
-    "manage:drop_path": Route("POST", MANAGERS, "team", MOVED, shared=True),
-    "manage:page_me": Route("POST", MANAGERS, gives=MOVED),
-    "manage:promises": Route("GET", MANAGERS),
-    "manage:new_promise": Route("GET", MANAGERS),
-    "manage:add_promise": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}),
-    "manage:promise": Route("GET", MANAGERS, "policy", shared=True),
-    "manage:save_promise": Route("POST", MANAGERS, "policy", UNUSABLE, shared=True),
-    "manage:move_promise": Route("POST", MANAGERS, "policy", MOVED, shared=True),
-    "manage:retire_promise": Route("POST", MANAGERS, "policy", MOVED, shared=True),
-    "manage:new_hours": Route("GET", MANAGERS),
-    "manage:add_hours": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}),
-    "manage:hours": Route("GET", MANAGERS, "hours", shared=True),
-    "manage:save_hours": Route("POST", MANAGERS, "hours", UNUSABLE, shared=True),
-    "manage:retire_hours": Route("POST", MANAGERS, "hours", MOVED, shared=True),
-    "manage:day": Route("GET", REPORTERS),
-    "manage:day_turns": Route("GET", REPORTERS),
-    "manage:day_csv": Route("GET", REPORTERS),
-    "manage:retractions": Route("GET", REPORTERS),
-    "manage:export_retractions": Route("POST", REPORTERS),
-    # --- what we know --------------------------------------------------------------------------
-    "manage:answers": Route("GET", data={"q": WORD}),
-    "manage:gaps": Route("GET", MANAGERS),
-    "manage:new_answer": Route("GET", MANAGERS),
-    "manage:add_answer": Route("POST", MANAGERS, gives=UNUSABLE, data={"owner": "{person}"}),
-    "manage:measure_answer": Route("POST", WRITERS, data={"short": "Hi."}),
-    "manage:answer": Route("GET", on="saved_answer", shared=True),
-    "manage:save_answer": Route(
-        "POST",
-        WRITERS,
-        "saved_answer",
-        UNUSABLE,
-        shared=True,
-        data={"owner": "{person}"},
-        gives_role=NOT_WRITTEN,
-    ),
-    "manage:retire_answer": Route(
-        "POST", WRITERS, "saved_answer", MOVED, shared=True, gives_role=NOT_WRITTEN
-    ),
-    "manage:restore_answer": Route(
-        "POST", WRITERS, "saved_answer", MOVED, shared=True, gives_role=NOT_WRITTEN
-    ),
-    "manage:guidelines": Route("GET"),
-    "manage:guideline": Route("GET", MANAGERS, "topic", shared=True),
-    "manage:save_guideline": Route("POST", MANAGERS, "topic", UNUSABLE, shared=True),
-    "manage:retire_guideline": Route("POST", MANAGERS, "topic", MOVED, shared=True),
-    # --- the roster ----------------------------------------------------------------------------
-    "manage:roster": Route("GET"),
-    "manage:handover": Route("GET", data={"team": "service"}),
-    "manage:write_handover": Route("POST", WRITERS, "roster", MOVED, data={"body": "Late."}),
-    "manage:read_handover": Route("POST", WRITERS, "handover", MOVED),
-    "manage:add_shift": Route("POST", MANAGERS, "roster", UNUSABLE, data={"layer": "{layer}"}),
-    "manage:save_shift": Route("POST", MANAGERS, "shift", UNUSABLE),
-    "manage:remove_shift": Route("POST", MANAGERS, "shift", MOVED),
-    "manage:ask_swap": Route("POST", WRITERS, "shift", 403, gives_role={"agent": MOVED}),
-    "manage:accept_swap": Route("POST", WRITERS, "swap", MOVED),
-    "manage:decline_swap": Route("POST", WRITERS, "swap", 403, gives_role=PLANNED),
-    "manage:add_absence": Route("POST", WRITERS, "roster", UNUSABLE),
-    "manage:end_absence": Route("POST", WRITERS, "absence", MOVED, gives_role=NOT_THEIRS),
-    "manage:add_layer": Route("POST", MANAGERS, "roster", UNUSABLE),
-    "manage:raise_layer": Route("POST", MANAGERS, "layer", MOVED),
-    "manage:retire_layer": Route("POST", MANAGERS, "layer", MOVED),
-    "manage:add_cover": Route("POST", MANAGERS, "roster", UNUSABLE),
-    "manage:remove_cover": Route("POST", MANAGERS, "cover", MOVED),
-    "manage:set_call_after": Route("POST", MANAGERS, "roster", UNUSABLE),
-    "manage:renew_calendar": Route("POST", on="roster", gives=MOVED),
-    # The address is the secret: a number is nobody's.
-    "calendar": Route("GET", ALL, "roster", gives=404),
+    **MANAGING,
     # --- the machine ---------------------------------------------------------------------------
     "live": Route("GET", to=ALL),
     "ready": Route("GET", to=ALL),

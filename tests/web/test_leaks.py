@@ -18,7 +18,8 @@ from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.services.topics import move
 from harken.kit import clock
 from tests.web.leaks import Department, at_rest, browsers, departments, dress, has_draft, questions
-from tests.web.matrix import ROUTES, WORD, Route
+from tests.web.matrix import ROUTES
+from tests.web.route import WORD, Route
 from tests.web.world import World, ask, body, world
 
 __all__ = ["world"]  # the fixture

@@ -10,7 +10,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.web.matrix import ACCOUNT, ALL, FILES, ROLES, ROUTES, SEES_ALL, Route
+from tests.web.matrix import ACCOUNT, FILES, ROUTES
+from tests.web.route import ALL, ROLES, SEES_ALL, Route
 from tests.web.world import (
     CANARY,
     WHOSE,

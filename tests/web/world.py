@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 from uuid import uuid4
@@ -17,56 +16,29 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from harken.domain.approvals.models import Approval, Wording
-from harken.domain.approvals.models_rules import ApprovalRule
-from harken.domain.approvals.services.rules import Terms
-from harken.domain.approvals.services.rules import save_rule as save_rule_of_approval
 from harken.domain.approvals.services.voices import give_voice
-from harken.domain.automation.models import Rule, RuleRun
-from harken.domain.automation.services.rules import save_rule
-from harken.domain.automation.services.trial import try_out
-from harken.domain.automation.spec import Part, Spec
+from harken.domain.automation.models import Rule
 from harken.domain.bulk.queries import Wish
 from harken.domain.bulk.services.run import start
 from harken.domain.channels.models import Quarantined
 from harken.domain.contacts.models import Contact, Handle
-from harken.domain.conversations.models import Conversation, Message, Tag
-from harken.domain.conversations.models_views import SavedView
+from harken.domain.conversations.models import Conversation, Tag
 from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.tags import add_tag
 from harken.domain.conversations.services.topics import move
-from harken.domain.conversations.services.views import Wish as ViewWish
-from harken.domain.conversations.services.views import add_view
 from harken.domain.escalation.services import escalate
-from harken.domain.followups.services import promise
-from harken.domain.handover.links import fingerprint, new_token
-from harken.domain.handover.models import HandOver
-from harken.domain.handover.services.enter import open_talk_by
-from harken.domain.handover.services.talk import ask_for_call, hear, leave_details
-from harken.domain.knowledge.models import SavedAnswer
-from harken.domain.knowledge.services.answers import AnswerPlan, write_answer
 from harken.domain.knowledge.services.examples import promote
-from harken.domain.knowledge.services.guidelines import write_guideline
-from harken.domain.listening.models import Monitor
-from harken.domain.listening.services.hear import Ear
-from harken.domain.listening.services.monitors import Wanted, save_monitor
-from harken.domain.listening.stored import posts_of
-from harken.domain.notifications.models import Notification, Pager
+from harken.domain.notifications.models import Pager
 from harken.domain.people.models import User
-from harken.domain.replies.models import NetworkAction, Reply, ReplyState
-from harken.domain.replies.models_retraction import Retraction
-from harken.domain.roster.models import Absence, Cover, HandoverNote, Layer, Shift, Swap
+from harken.domain.replies.models import Reply
 from harken.domain.sla.models import SLAPolicy
 from harken.domain.sla.services.hours import Opening, add_hours
-from harken.domain.triage.queries import newest_judgement
-from harken.domain.triage.services.correct import correct
-from harken.domain.triage.tasks import Triage
-from harken.kit import clock
 from harken.web.portal import limits
 from tests.cast import Company
-from tests.web.matrix import ROLES, WORD
+from tests.web import things
+from tests.web.route import ROLES, WORD
+from tests.web.things import CANARY
 
-CANARY = "kestrel-4711"  # stands in everything of the other team
 MISSING = 987_654_321
 WHOSE = ("own", "other", "missing")
 KINDS = (
@@ -129,27 +101,7 @@ def world(
     for (conversation, author), tag in zip(pairs.values(), (WORD, CANARY), strict=True):
         add_tag(conversation, tag, by=author)
     made.objects = {kind: {"missing": MISSING} for kind in KINDS}
-    raw = Quarantined.objects.create(
-        channel=company.channel, sha256=hashlib.sha256(b"{").digest(), raw=b"{", error="no JSON"
-    )
-    hours = add_hours(OPENING, by=company.lena)
-    pager = Pager.objects.create(person=company.ben, name=CANARY, service="x", address=CANARY)
-    rule = _a_rule_that_ran(company, ours, theirs)
-    shared = {
-        "channel": company.channel.pk,
-        "quarantined": raw.pk,
-        "topic": company.baggage.pk,
-        "policy": SLAPolicy.objects.get().pk,
-        "hours": hours.pk,
-        "rule": rule.pk,
-        "monitor": _a_monitor_that_heard(company).pk,
-        "pager": pager.pk,
-        "team": company.service.pk,
-        "approval_rule": _a_resting_rule(company).pk,
-        "executive": company.elif_.pk,
-        "voice": give_voice(company.elif_, signature="— Elif, founder", by=company.maren).pk,
-        "saved_answer": _saved(company).pk,
-    }
+    shared = _of_no_team(company, things.a_rule_that_ran(company, ours, theirs))
     for whose, (conversation, author) in pairs.items():
         found = shared | _objects(made, conversation, author, whose)
         for kind, pk in found.items():
@@ -158,18 +110,41 @@ def world(
         talking = receive(f"{text} talk", by=f"talker-{whose}")
         if whose == "other":
             talking = _for_the_other_team(company, talking)
-        made.objects["link"][whose], made.objects["call"][whose] = _in_private(talking, text)
-    _sorted_and_corrected(company, ours, theirs)
+        made.objects["link"][whose], made.objects["call"][whose] = things.in_private(talking, text)
+    things.sorted_and_corrected(company, ours, theirs)
     made.clients |= _clients(company)
     return made
+
+
+def _of_no_team(company: Company, rule: Rule) -> dict[str, int]:
+    """What belongs to the whole house: by kind, the key of its object."""
+    raw = Quarantined.objects.create(
+        channel=company.channel, sha256=hashlib.sha256(b"{").digest(), raw=b"{", error="no JSON"
+    )
+    pager = Pager.objects.create(person=company.ben, name=CANARY, service="x", address=CANARY)
+    return {
+        "channel": company.channel.pk,
+        "quarantined": raw.pk,
+        "topic": company.baggage.pk,
+        "policy": SLAPolicy.objects.get().pk,
+        "hours": add_hours(OPENING, by=company.lena).pk,
+        "rule": rule.pk,
+        "monitor": things.a_monitor_that_heard(company).pk,
+        "pager": pager.pk,
+        "team": company.service.pk,
+        "approval_rule": things.a_resting_rule(company).pk,
+        "executive": company.elif_.pk,
+        "voice": give_voice(company.elif_, signature="— Elif, founder", by=company.maren).pk,
+        "saved_answer": things.saved(company).pk,
+    }
 
 
 def _objects(world: World, conversation: Conversation, author: User, whose: str) -> dict[str, int]:
     """What exists once for each side: by kind, the keys of its objects."""
     company = world.company
     asked = conversation.messages.get()
-    answer = _answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")
-    _kept_by_the_network(answer, author, CANARY if whose == "other" else "too old")
+    answer = things.answered(conversation, author, f"{CANARY} answer" if whose == "other" else "ok")
+    things.kept_by_the_network(answer, author, CANARY if whose == "other" else "too old")
     chooser = author if whose == "other" else company.ben
     promote(answer, CANARY if whose == "other" else "It names the hour.", by=chooser)
     why = f"{CANARY} reason" if whose == "other" else "They call a lawyer."
@@ -179,113 +154,14 @@ def _objects(world: World, conversation: Conversation, author: User, whose: str)
         "message": asked.pk,
         "ours": answer.pk,
         "reply": Reply.objects.get(message=answer).pk,
-        "notification": _told(company, conversation, CANARY if whose == "other" else WORD),
+        "notification": things.told(company, conversation, CANARY if whose == "other" else WORD),
         "escalation": escalate(conversation, kind="threat", reason=why, by=author).pk,
-        "followup": _promised(answer, CANARY if whose == "other" else WORD),
-        "approval": _waiting(conversation, author, answer.body).pk,
-        "view": _shared_view(author, conversation).pk,
+        "followup": things.promised(answer, CANARY if whose == "other" else WORD),
+        "approval": things.waiting(conversation, author, answer.body).pk,
+        "view": things.shared_view(author, conversation).pk,
         "change": start(Wish(action="priority", value="low", ids=(conversation.pk,)), by=author).pk,
-        **_rostered(company, whose),
+        **things.rostered(company, whose),
     }
-
-
-def _promised(answer: Message, word: str) -> int:
-    reply = Reply.objects.get(message=answer)
-    due = clock.now() + timedelta(days=2)
-    what = f"{word}: I'll call you by Friday."
-    return promise(reply, what=what, starts=0, due_at=due, by=reply.author).pk
-
-
-def _a_resting_rule(company: Company) -> ApprovalRule:
-    """A rule of approval that asks nothing while there is no crisis."""
-    terms = Terms(name="In a crisis", crisis=True, approvers=(company.lena,))
-    return save_rule_of_approval(None, terms, by=company.lena)
-
-
-def _waiting(conversation: Conversation, author: User, body: str) -> Approval:
-    """An answer that waits for somebody's word, under a rule that is out of use by now."""
-    moment = clock.now()
-    rule = ApprovalRule.objects.create(name="Once", position=1, retired_at=moment)
-    asked = conversation.messages.get(direction="inbound")
-    reply = Reply.objects.create(
-        conversation=conversation,
-        channel=conversation.channel,
-        author=author,
-        client_key=uuid4(),
-        turn=asked,
-        slot=1,
-        target=asked,
-        answers_id=asked.pk,
-        body=f"{body} waits",
-        body_sha256=hashlib.sha256(f"{body} waits".encode()).hexdigest(),
-        key=f"waits-{conversation.pk}",
-        state=ReplyState.APPROVAL,
-        hold_until=moment,
-        next_attempt_at=moment,
-    )
-    approval = Approval.objects.create(reply=reply, rule=rule, writer=author, why=f"Why {body}")
-    Wording.objects.create(approval=approval, number=1, body=reply.body, author=author)
-    return approval
-
-
-def _saved(company: Company) -> SavedAnswer:
-    write_guideline(company.brand, company.baggage, "- Name the hour.", by=company.lena)
-    plan = AnswerPlan(title=f"Where the {WORD} is", short="Hi {name}.", owner=company.lena)
-    return write_answer(company.brand, plan, by=company.lena)
-
-
-def _shared_view(author: User, conversation: Conversation) -> SavedView:
-    """A view that a colleague shares with the conversation's team, named like everything of it."""
-    name = f"{CANARY} view" if author.username == "bea" else "a view"
-    by = User.objects.get(username="ben") if author.username == "mika" else author
-    wish = ViewWish(name=name, view="all", shared="team", team=conversation.team)
-    return add_view(wish, by=by)
-
-
-def _rostered(company: Company, whose: str) -> dict[str, int]:
-    """A team's plans: Mika has a shift of her own, a colleague asks for somebody to stand in."""
-    ours = whose == "own"
-    team, person = (company.service, company.mika) if ours else (company.billing, company.bea)
-    other = company.ben if ours else company.bea
-    layer = Layer.objects.create(
-        team=team, name="Desk" if ours else f"{WORD} {CANARY}", position=1, zone="UTC"
-    )
-    day = clock.now().date() + timedelta(days=1)
-    plan = {"layer": layer, "first_day": day, "start": 540, "end": 1020}
-    shift = Shift.objects.create(person=person, **plan)
-    theirs = Shift.objects.create(person=other, **plan)
-    starts, ends = clock.now() + timedelta(days=3), clock.now() + timedelta(days=4)
-    return {
-        "roster": team.pk,
-        "layer": layer.pk,
-        "shift": shift.pk,
-        "swap": Swap.objects.create(shift=theirs, day=day, asked_by=other).pk,
-        "absence": Absence.objects.create(
-            person=person, starts_at=starts, ends_at=ends, made_by=person
-        ).pk,
-        "cover": Cover.objects.create(team=team, people=1).pk,
-        "handover": HandoverNote.objects.create(
-            team=team, author=other, body="Late." if ours else f"{WORD} {CANARY}"
-        ).pk,
-    }
-
-
-def _in_private(conversation: Conversation, text: str) -> tuple[int, int]:
-    """An opened private talk with something of everything in it; the ids of link and call."""
-    token = new_token()
-    made = HandOver.objects.create(
-        conversation=conversation,
-        made_by=User.objects.get(username="maren"),
-        token_sha256=fingerprint(token),
-        word="QRSTUV",
-        expires_at=clock.now() + timedelta(days=1),
-    )
-    assert open_talk_by(token)
-    made.refresh_from_db()
-    hear(made, body=f"{text} private", client_key=uuid4())
-    leave_details(made, name=text, email="", phone="")
-    call = ask_for_call(made, phone="1234567", wanted_at=None, about=text, client_key=uuid4())
-    return made.pk, call.pk
 
 
 def _clients(company: Company) -> dict[str, Client]:
@@ -302,109 +178,11 @@ def _clients(company: Company) -> dict[str, Client]:
     return clients
 
 
-def _told(company: Company, conversation: Conversation, text: str) -> int:
-    """Everybody was told of it once; the id is of what a colleague nobody plays was told."""
-    row = {"kind": "rule", "text": text, "conversation": conversation}
-    for person in User.objects.exclude(pk=company.ben.pk):
-        Notification.objects.create(person=person, **row)
-    return Notification.objects.create(person=company.ben, **row).pk
-
-
-def _sorted_and_corrected(company: Company, *conversations: Conversation) -> None:
-    Triage().turn()
-    for conversation in conversations:
-        judgement = newest_judgement(conversation)
-        assert judgement is not None
-        correct(judgement, "urgency", "urgent", by=company.maren)
-
-
-def _a_monitor_that_heard(company: Company) -> Monitor:
-    """Hears every conversation of the world, ours and theirs."""
-    wanted = Wanted(name="Everybody", kind="brand", query=WORD)
-    monitor = save_monitor(None, wanted, by=company.maren)
-    ear = Ear()
-    ear.refresh()
-    ear.hear(posts_of(list(Message.objects.values_list("pk", flat=True))))
-    return monitor
-
-
-def _a_rule_that_ran(company: Company, *conversations: Conversation) -> Rule:
-    tag = Part("add_tag", {"tag": "seen"})
-    spec = Spec(name="Seen", when=("message",), actions=(tag,))
-    rule = save_rule(None, spec, try_out(spec, by=company.maren).proof, by=company.maren)
-    version = rule.versions.get()
-    for conversation in conversations:
-        RuleRun.objects.create(
-            rule=rule,
-            version=version,
-            conversation=conversation,
-            trigger="message",
-            outcome="matched",
-            seconds=0.001,
-        )
-    return rule
-
-
 def _for_the_other_team(company: Company, conversation: Conversation) -> Conversation:
     write_note(conversation, body=f"{WORD} {CANARY} note", client_key=uuid4(), by=company.maren)
     Contact.objects.filter(pk=conversation.contact_id).update(name=f"{WORD} {CANARY}")
     Handle.objects.filter(contact=conversation.contact_id).update(display_name=f"{WORD} {CANARY}")
     return move(conversation, to=company.billing, by=company.maren)
-
-
-def _answered(conversation: Conversation, author: User, body: str) -> Message:
-    asked = conversation.messages.get()
-    answer = Message.objects.create(
-        conversation=conversation,
-        channel=conversation.channel,
-        external_id=f"answer-{conversation.pk}",
-        direction="outbound",
-        author=author,
-        body=body,
-        sent_at=clock.now(),
-    )
-    moment = clock.now() - timedelta(minutes=1)
-    Reply.objects.create(
-        conversation=conversation,
-        channel=conversation.channel,
-        author=author,
-        client_key=uuid4(),
-        turn=asked,
-        target=asked,
-        answers_id=asked.pk,
-        body=body,
-        body_sha256=hashlib.sha256(body.encode()).hexdigest(),
-        key=f"key-{conversation.pk}",
-        state=ReplyState.SENT,
-        hold_until=moment,
-        next_attempt_at=moment,
-        message=answer,
-    )
-    return answer
-
-
-def _kept_by_the_network(answer: Message, by: User, why: str) -> None:
-    """Somebody took the answer back, and the network refused."""
-    action = NetworkAction.objects.create(
-        kind="retract",
-        channel=answer.channel,
-        message=answer,
-        author=by,
-        key=f"retract-{answer.pk}",
-        state=ReplyState.REFUSED,
-        error=why,
-    )
-    Retraction.objects.create(
-        action=action,
-        reason="other",
-        why=why,
-        by=by,
-        author=by,
-        written=answer.body,
-        stood=answer.body,
-        sent_at=answer.sent_at,
-        external_id=answer.external_id,
-    )
 
 
 @contextmanager
