@@ -131,11 +131,7 @@ def world(
         found = shared | _objects(made, conversation, author, whose)
         for kind, pk in found.items():
             made.objects[kind][whose] = pk
-    for whose, text in (("own", WORD), ("other", f"{WORD} {CANARY}")):
-        talking = receive(f"{text} talk", by=f"talker-{whose}")
-        if whose == "other":
-            talking = _for_the_other_team(company, talking)
-        made.objects["link"][whose], made.objects["call"][whose] = _in_private(talking, text)
+    _private_talks(made, receive)
     _sorted_and_corrected(company, ours, theirs)
     made.clients |= _clients(company)
     return made
@@ -195,6 +191,14 @@ def _rostered(company: Company, whose: str) -> dict[str, int]:
             team=team, author=other, body="Late." if ours else f"{WORD} {CANARY}"
         ).pk,
     }
+
+
+def _private_talks(world: World, receive: Callable[..., Conversation]) -> None:
+    for whose, text in (("own", WORD), ("other", f"{WORD} {CANARY}")):
+        talking = receive(f"{text} talk", by=f"talker-{whose}")
+        if whose == "other":
+            talking = _for_the_other_team(world.company, talking)
+        world.objects["link"][whose], world.objects["call"][whose] = _in_private(talking, text)
 
 
 def _in_private(conversation: Conversation, text: str) -> tuple[int, int]:
