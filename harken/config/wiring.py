@@ -9,19 +9,10 @@ def wire() -> None:
     from harken.domain.escalation.reactions import page_the_new_team
     from harken.domain.journal.services import react, react_to_many
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
-    from harken.domain.replies import reactions as answering
-    from harken.domain.replies.events import (
-        ActionRefused,
-        ReplyDelivered,
-        ReplyQueued,
-        ReplyUndone,
-    )
+    from harken.domain.replies.events import ReplyDelivered, ReplyQueued
     from harken.domain.sla.reactions import keep_clocks, reconsider_promises
 
     react(ReplyQueued, free_the_lock_of_the_sender)
-    react(conversation.MessageDeleted, answering.stop_reply_to_deleted_post)
-    react(ActionRefused, answering.tell_of_what_stays)
-    react(ReplyUndone, answering.tell_that_it_stayed)
     react(conversation.TeamChanged, page_the_new_team)
     react_to_many(conversation.MessageReceived, keep_clocks)
     react_to_many(conversation.AnsweredOutside, keep_clocks)
@@ -43,6 +34,7 @@ def wire() -> None:
     _hand_overs()
     _followups()
     _approvals()
+    _taken_back()
 
 
 def _notifications() -> None:
@@ -176,3 +168,15 @@ def _approvals() -> None:
 
     ask_before_leaving(gate_of)
     react(ReplyUndone, close_the_approval)
+
+
+def _taken_back() -> None:
+    """An answer to what was taken back stays, and whoever asked hears of what did not go."""
+    from harken.domain.conversations.events import MessageDeleted
+    from harken.domain.journal.services import react
+    from harken.domain.replies import reactions as answering
+    from harken.domain.replies.events import ActionRefused, ReplyUndone
+
+    react(MessageDeleted, answering.stop_reply_to_deleted_post)
+    react(ActionRefused, answering.tell_of_what_stays)
+    react(ReplyUndone, answering.tell_that_it_stayed)

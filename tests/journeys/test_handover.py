@@ -69,25 +69,35 @@ def test_public_to_private_and_back_with_a_customer_on_a_phone(house: House, vis
     mika.press("e")
     mika.sees("Answer in public first", "#toasts")
 
-    runa.page.locator("#call summary").press("Enter")
-    runa.page.locator("#field-number").fill("+31 20 794 0815")
-    found += findings(runa, "asking for a call")
-    runa.press("Enter")
-    runa.sees("We call you by", "#call")
-    mika.sees("+31 20 794 0815", ".private-side .call")
-
-    mika.page.locator(".private-side button", has_text="Reached them").press("Enter")
-    mika.page.locator(".private-side .call").wait_for(state="detached")
+    found += called_back(mika, runa)
     mika.page.locator(".private-side button", has_text="Answer in public").press("Enter")
     mika.write("Runa, thank you for telling us; a new frame is on its way to you today. /Mika")
     mika.send()
     mika.sees("is on its way to you today", "#messages .ours")
     mika.page.locator(".private-side .owes").wait_for(state="detached")
     assert found == []
+    assert refused(visit, link) == []
 
+
+def called_back(mika: Visitor, runa: Visitor) -> list[str]:
+    """The customer asks for a call, and gets it; what axe says of the form."""
+    runa.page.locator("#call summary").press("Enter")
+    runa.page.locator("#field-number").fill("+31 20 794 0815")
+    found = findings(runa, "asking for a call")
+    runa.press("Enter")
+    runa.sees("We call you by", "#call")
+    mika.sees("+31 20 794 0815", ".private-side .call")
+
+    mika.page.locator(".private-side button", has_text="Reached them").press("Enter")
+    mika.page.locator(".private-side .call").wait_for(state="detached")
+    return found
+
+
+def refused(visit: Visit, link: str) -> list[str]:
+    """Another browser with the same link; what axe says of the page it gets."""
     other = visit("", **at_rest("dark", 400))
     other.outage = True  # the browser notes the 404
     other.page.goto(link)
     other.sees("This link does not open")
     assert "Meridian" not in other.page.content()
-    assert findings(other, "the calm page") == []
+    return findings(other, "the calm page")

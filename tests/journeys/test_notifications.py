@@ -26,6 +26,13 @@ def unread(visitor: Visitor) -> str:
     return str(visitor.page.evaluate("document.querySelector('#bell b')?.firstChild.data ?? ''"))
 
 
+TOLD_BY_BEN = (
+    "SELECT p.username FROM notifications_notification n"
+    " JOIN people_user p ON p.id = n.person_id JOIN people_user b ON b.id = n.by_id"
+    " WHERE b.username = 'ben' AND n.kind = 'mention'"
+)
+
+
 def test_a_mention_rings_and_enter_opens_the_conversation(house: House, visit: Visit) -> None:
     house.post(Person("tove.example", "Tove Lind"), "@meridian.example is my seat safe?")
     mika, ben = visit("mika"), visit("ben")
@@ -52,12 +59,7 @@ def test_a_mention_rings_and_enter_opens_the_conversation(house: House, visit: V
     ben.sees("Note written; Mika is told", "#toasts")
     ben.sees("they cannot see this conversation: Bea", "#toasts")
     ben.sees("@mika", "#messages .note .mention")
-    told = (
-        "SELECT p.username FROM notifications_notification n"
-        " JOIN people_user p ON p.id = n.person_id JOIN people_user b ON b.id = n.by_id"
-        " WHERE b.username = 'ben' AND n.kind = 'mention'"
-    )
-    assert house.asked(told) == [("mika",)]  # nobody is told of their own act
+    assert house.asked(TOLD_BY_BEN) == [("mika",)]  # nobody is told of their own act
 
     mika.press("g", "b")
     mika.sees("Ben mentions you", ".told")

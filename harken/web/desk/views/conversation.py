@@ -121,8 +121,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "sorting": sorted_as(found),
         "tags": tags_of([found.pk]).get(found.pk, ()),
         "mark": found.contact.get_mark_display() if found.contact.mark else "",
-        "escalations": cards(request.user, found),
-        "private_sides": private_sides(case),
+        **_cards(request, found, case),
         "marks": (["threat"] if mark and mark.threat else []) + mark_words(mark),
         "name": found.contact.name or f"@{found.handle.handle}",
         "network": badge(found.channel.network),
@@ -151,6 +150,11 @@ def _to_come(found: Conversation, case: list[Conversation]) -> dict[str, Any]:
         "until_they_write": UNTIL_THEY_WRITE,
         "promised": promised,
     }
+
+
+def _cards(request: Request, found: Conversation, case: list[Conversation]) -> dict[str, Any]:
+    """What stands above the thread: escalations, and the private sides of the case."""
+    return {"escalations": cards(request.user, found), "private_sides": private_sides(case)}
 
 
 def _link(asked: list[thread.Entry], answering: Conversation) -> str:

@@ -75,11 +75,19 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
         "newest": newest,
         "read_up_to": place,
         "promises": promising.offers(request, found, about.body),
-        "later": request.POST.get("later") == "1" or bool(later.words(request)),
-        "send_at": later.words(request),
-        "understood": later.understood(request, found, later.words(request)),
+        **_moment(request, found),
     }
     return screen.render(request, "desk/reread.html", context)
+
+
+def _moment(request: Request, found: Conversation) -> dict[str, Any]:
+    """When it is to leave, in their words and as they are understood."""
+    words = later.words(request)
+    return {
+        "later": request.POST.get("later") == "1" or bool(words),
+        "send_at": words,
+        "understood": later.understood(request, found, words),
+    }
 
 
 def _is_instead(puts_right: Retraction | None, answered: AlreadyAnswered | None) -> bool:
