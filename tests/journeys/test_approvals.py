@@ -30,7 +30,7 @@ def write_a_rule(visit: Visit) -> None:
 
 
 def open_to_write(visitor: Visitor, name: str) -> None:
-    visitor.goto()
+    visitor.goto(f"/desk/?text={name.replace(' ', '+')}")  # the house is shared
     visitor.sees(name, visitor.row(name))
     visitor.open(name)
     visitor.press("r")
@@ -59,7 +59,7 @@ def return_it(lena: Visitor) -> None:
 
 
 def write_it_anew(mika: Visitor) -> None:
-    mika.goto()
+    mika.goto("/desk/?text=Thora+Berg")
     mika.open("Thora Berg")
     mika.sees("a word for the lawyers", "#returned")
     assert mika.written == DRAFT

@@ -19,7 +19,7 @@ RELATED = "SELECT count(*) FROM replies_reply WHERE body LIKE %s"
 
 def invited(house: House, mika: Visitor, name: str) -> str:
     """Mika sends a customer the link to a private talk; the link."""
-    mika.goto()
+    mika.goto(f"/desk/?text={name.replace(' ', '+')}")  # the house is shared
     mika.sees(name, mika.row(name))
     mika.open(name)
     mika.press("p")

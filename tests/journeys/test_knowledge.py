@@ -7,6 +7,7 @@ import pytest
 from harken.connectors.loopback.wire import Person
 from tests.journeys.conftest import Visit
 from tests.journeys.house import House, until
+from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.journey
 
@@ -17,8 +18,8 @@ SELECTED = """(() => {
 SAYS = "Hi {name}, {personal} the swap is free, the van brings the right one. {when}"
 
 
-def test_an_answer_is_found_filled_read_again_and_sent_by_keys(house: House, visit: Visit) -> None:
-    lena = visit("lena")
+def save_an_answer(lena: Visitor) -> None:
+    """Lena writes one on the page of saved answers."""
     lena.goto("/manage/answers/new/")
     lena.page.locator("[name=title]").focus()
     lena.page.keyboard.press("Control+A")
@@ -30,9 +31,12 @@ def test_an_answer_is_found_filled_read_again_and_sent_by_keys(house: House, vis
     lena.press("Control+s")
     lena.sees("is saved and found from now on")
 
+
+def test_an_answer_is_found_filled_read_again_and_sent_by_keys(house: House, visit: Visit) -> None:
+    save_an_answer(visit("lena"))
     house.post(Person("vigdis.example", "Vigdis Lind"), "@meridian.example it is a size too small")
     mika = visit("mika")
-    mika.goto()
+    mika.goto("/desk/?text=Vigdis+Lind")  # the house is shared, and a list's first page is short
     mika.sees("Vigdis Lind", mika.row("Vigdis Lind"))
     mika.open("Vigdis Lind")
     mika.press("r")

@@ -21,7 +21,7 @@ STATE = "SELECT state FROM replies_reply WHERE body = %s ORDER BY id DESC"
 
 
 def open_to_write(visitor: Visitor, name: str) -> None:
-    visitor.goto()
+    visitor.goto(f"/desk/?text={name.replace(' ', '+')}")  # the house is shared
     visitor.sees(name, visitor.row(name))
     visitor.open(name)
     visitor.press("r")
