@@ -12,8 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.web.matrix import ACCOUNT, FILES, ROUTES
 from tests.web.route import ALL, ROLES, SEES_ALL, Route
+from tests.web.things import CANARY
 from tests.web.world import (
-    CANARY,
     WHOSE,
     World,
     ask,
