@@ -1,7 +1,9 @@
 """Loaded before everything else: gives the tests a PostgreSQL of their own.
 
 `HARKEN_TEST_DATABASE_URL` names a server to use (its user may create databases); otherwise an
-embedded one is made in a temporary folder and removed at the end. Each run has its own database.
+embedded one is made in a temporary folder and removed at the end. Each run has its own database,
+and each worker of a parallel run its own embedded server: a long transaction in one worker would
+hold back what another one's tests may read of the journal.
 """
 
 from __future__ import annotations
@@ -9,8 +11,6 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-
-import pytest
 
 from harken.kit.postgres import Postgres
 
@@ -30,12 +30,10 @@ def _start() -> None:
 
 
 # Importing the plugin must be enough: Django's settings are read before any hook of ours runs.
-# The workers of a parallel run inherit the controller's server.
-if os.environ.get("PYTEST_XDIST_WORKER") is None:
-    _start()
+_start()
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
+def pytest_unconfigure() -> None:
     """Stop and remove the embedded server at the end of the run."""
-    if _server is not None and not hasattr(config, "workerinput"):
+    if _server is not None:
         _server.destroy()
