@@ -11,7 +11,17 @@ from rich.table import Table
 
 from benchmarks.figure import Figure, figures_of
 
-MODULES = ("intake", "live", "inbox_page", "key_to_paint", "triage", "rules", "reread", "matcher")
+MODULES = (
+    "intake",
+    "live",
+    "inbox_page",
+    "key_to_paint",
+    "triage",
+    "rules",
+    "reread",
+    "matcher",
+    "storms",
+)
 WIDTH = 150  # characters; the last column says how a figure came about
 
 
