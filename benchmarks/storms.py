@@ -145,8 +145,8 @@ def _airline() -> Iterator[Figure]:
     _print_weeks(weeks)
     yield _minutes("V2a", "minutes from the first tweet to the storm's alarm", alarms, 10)
     yield _minutes("V2b", "minutes to 'this text is spreading'", echoes, 5)
-    yield _false("V3a", "false storm alarms in the days before", alarms, len(weeks))
-    yield _false("V3b", "other texts said to be spreading before", echoes, len(weeks))
+    yield _false("V3a", "brands without a false storm in the days before", alarms, len(weeks))
+    yield _false("V3b", "brands without a text said to be spreading", echoes, len(weeks))
 
 
 def _is_ours(brand: str, at: datetime) -> bool:
@@ -161,9 +161,9 @@ def _minutes(id_: str, what: str, raised: list[tuple[str, datetime]], floor: flo
 
 def _false(id_: str, what: str, raised: list[tuple[str, datetime]], brands: int) -> Figure:
     false = [each for each in raised if not _is_ours(*each)]
-    before = sum(at < BEGAN for _, at in false)
-    how = f"{brands} brands from 17 to 23 February; {len(false) - before} more afterwards"
-    return Figure(id_, what, before, 2, 0, False, how)
+    before = [brand for brand, at in false if at < BEGAN]
+    how = f"{len(before)} false in {brands} brands' days before, {len(false) - len(before)} after"
+    return Figure(id_, what, (brands - len(set(before))) / brands, 0.8, 1, True, how)
 
 
 def _week(brand: str, posts: list[Post], span: tuple[datetime, datetime]) -> Week:
