@@ -65,8 +65,8 @@ class Sensitivity:
     grows: float = 2.0
 
 
-#: STEADY alarms a usual monitor less than once in ten weeks; EAGER hears smaller storms and alarms
-#: about once in four (both on invented weeks, see docs/explanation/storms.md).
+#: In usual weeks STEADY alarms less than once in ten; EAGER hears smaller storms and alarms once in
+#: three (both on invented weeks, see docs/explanation/storms.md).
 STEADY = Sensitivity()
 EAGER = Sensitivity(surprise=4.0, once_in=5.0)
 
