@@ -14,9 +14,14 @@ repository. Those were chosen to score best on all 58 of its series, these five 
 each profile; ours is one setting for all three. They are not the scores of the benchmark's front
 page, which are over all 58 series, most of them of machines.
 
-The airline week was not used to choose anything of the volume alarm. A storm's start is the first
-tweet that mocks "our fleet's on fleek", 23 February 18:15:31 UTC: all that came later could not
-be known earlier. Everything else that is raised counts as a false alarm.
+In the airline week one thing was chosen after a first look: how long a monitor with next to no
+posts stays learning, since one brand's tweets begin where its collection did. A storm's start is
+the first tweet that mocks "our fleet's on fleek", 23 February 18:15:31 UTC: nothing could be known
+before it. Everything else that is raised counts as a false alarm.
+
+The last figure needs no data: invented weeks (`invented_weeks`) of three monitors, six times each,
+with eight crises. Who writes both the weeks and the detector can make them fit; trust the tweets
+more.
 """
 
 from __future__ import annotations
