@@ -23,9 +23,11 @@ def path_of(told: Notification | None) -> str:
 
 
 def run_listen(stop: threading.Event) -> None:
-    """Read every connected channel."""
+    """Read every connected channel; beside it the monitors hear what was read."""
     from harken.domain.conversations.listening import run
+    from harken.domain.listening.tasks import run as hear
 
+    threading.Thread(target=hear, args=(stop,), name="monitors", daemon=True).start()
     run(stop)
 
 

@@ -181,6 +181,7 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
     if manages:
         pages.append(("Promises", reverse("manage:promises"), "g p"))
         pages.append(("Rules", reverse("manage:rules"), "g l"))
+        pages.append(("Listening", reverse("manage:monitors"), "g e"))
         pages.append(("Checks", reverse("manage:checks"), ""))
         pages.append(("Triage", reverse("manage:triage"), ""))
         pages.append(("Topics", reverse("manage:topics"), "g t"))

@@ -29,6 +29,8 @@ PAGES = {
     "new channel": "/manage/channels/new/",
     "rules": "/manage/rules/",
     "new rule": "/manage/rules/new/",
+    "monitors": "/manage/listening/",
+    "new monitor": "/manage/listening/new/",
     "escalation settings": "/manage/escalation/",
     "day report": "/manage/reports/day/",
     "rows of the day": "/manage/reports/day/turns/?what=received",

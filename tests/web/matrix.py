@@ -239,6 +239,17 @@ ROUTES: dict[str, Route] = {
     "manage:move_rule": Route("POST", MANAGERS, "rule", MOVED, shared=True),
     "manage:retire_rule": Route("POST", MANAGERS, "rule", MOVED, shared=True, fragment=NO_CONTENT),
     "manage:rule_log": Route("GET", MANAGERS, "rule", shared=True, data={"what": "all"}),
+    "manage:monitors": Route("GET", MANAGERS),
+    "manage:new_monitor": Route("GET", MANAGERS),
+    "manage:try_monitor": Route("POST", MANAGERS, data={"query": WORD}),
+    "manage:save_monitor": Route("POST", MANAGERS, gives=UNUSABLE, data={"name": ""}, fragment=OK),
+    "manage:monitor": Route("GET", MANAGERS, "monitor", shared=True),
+    "manage:switch_monitor": Route(
+        "POST", MANAGERS, "monitor", MOVED, shared=True, fragment=NO_CONTENT
+    ),
+    "manage:retire_monitor": Route(
+        "POST", MANAGERS, "monitor", MOVED, shared=True, fragment=NO_CONTENT
+    ),
     "manage:escalation": Route("GET", MANAGERS),
     "manage:save_path": Route("POST", MANAGERS, gives=UNUSABLE, data={"lead": "soon"}),
     "manage:drop_path": Route("POST", MANAGERS, "team", MOVED, shared=True),

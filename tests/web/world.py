@@ -32,6 +32,10 @@ from harken.domain.conversations.services.topics import move
 from harken.domain.conversations.services.views import Wish as ViewWish
 from harken.domain.conversations.services.views import add_view
 from harken.domain.escalation.services import escalate
+from harken.domain.listening.models import Monitor
+from harken.domain.listening.services.hear import Ear
+from harken.domain.listening.services.monitors import Wanted, save_monitor
+from harken.domain.listening.stored import posts_of
 from harken.domain.notifications.models import Notification, Pager
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply, ReplyState
@@ -52,6 +56,7 @@ KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
     "change",
+    "monitor",
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
@@ -111,6 +116,7 @@ def world(company: Company, receive: Callable[..., Conversation]) -> World:
         "policy": SLAPolicy.objects.get().pk,
         "hours": hours.pk,
         "rule": rule.pk,
+        "monitor": _a_monitor_that_heard(company).pk,
         "pager": pager.pk,
         "team": company.service.pk,
     }
@@ -207,6 +213,16 @@ def _sorted_and_corrected(company: Company, *conversations: Conversation) -> Non
         judgement = newest_judgement(conversation)
         assert judgement is not None
         correct(judgement, "urgency", "urgent", by=company.maren)
+
+
+def _a_monitor_that_heard(company: Company) -> Monitor:
+    """Hears every conversation of the world, ours and theirs."""
+    wanted = Wanted(name="Everybody", kind="brand", query=WORD)
+    monitor = save_monitor(None, wanted, by=company.maren)
+    ear = Ear()
+    ear.refresh()
+    ear.hear(posts_of(list(Message.objects.values_list("pk", flat=True))))
+    return monitor
 
 
 def _a_rule_that_ran(company: Company, *conversations: Conversation) -> Rule:

@@ -16,6 +16,7 @@ from harken.config.demo.company import BRAND, PASSWORD, PEOPLE, TEAMS, TOPICS
 from harken.config.demo.departments import give_owners
 from harken.config.demo.escalated import escalate_some
 from harken.config.demo.history import PastConversation, past_conversations, posts_of
+from harken.config.demo.monitors import write_monitors
 from harken.config.demo.notifications import ring
 from harken.config.demo.roster import load_rosters
 from harken.config.demo.rules import write_rules
@@ -58,6 +59,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
             if say:
                 say(min(done * BATCH, count), count)
         write_rules()
+        write_monitors()
         set_checks()
         ring()
         escalate_some()

@@ -64,7 +64,7 @@ def test_the_rarer_word_of_two_is_looked_for() -> None:
     for number in range(200):
         seen.see(Reading("good morning everybody" + (" zebra" if number == 0 else "")))
     found = cover(parse("everybody zebra"), seen.weigh)
-    assert found == {Anchor("word", "zebra")}
+    assert found == frozenset([Anchor("word", "zebra")])
 
 
 def test_anchors_chosen_anew_change_no_match() -> None:

@@ -1,0 +1,30 @@
+"""What can happen to monitors. Ids only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harken.domain.journal.services import Happened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorSaved(Happened):
+    """A person made a monitor, or a new version of one."""
+
+    monitor: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorSwitched(Happened):
+    """A person switched a monitor on or off."""
+
+    monitor: int
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorRetired(Happened):
+    """A person took a monitor out of the list; what it heard stays."""
+
+    monitor: int
