@@ -39,6 +39,7 @@ def run_worker(stop: threading.Event) -> None:
     from harken.domain.conversations import waking
     from harken.domain.departments.tasks import run as look
     from harken.domain.escalation.tasks import run as page
+    from harken.domain.listening import watching
     from harken.domain.notifications.delivery import loop as notifying
     from harken.domain.replies.delivery.loop import run
     from harken.domain.replies.tasks import run as look_at_links
@@ -54,6 +55,7 @@ def run_worker(stop: threading.Event) -> None:
     threading.Thread(target=look, args=(stop,), name="departments", daemon=True).start()
     threading.Thread(target=keep_roster, args=(stop,), name="roster", daemon=True).start()
     threading.Thread(target=waking.run, args=(stop,), name="waking", daemon=True).start()
+    threading.Thread(target=watching.run, args=(stop,), name="storms", daemon=True).start()
     threading.Thread(target=look_at_links, args=(stop,), name="links", daemon=True).start()
     told = {"path_of": path_of}
     threading.Thread(
