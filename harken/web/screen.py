@@ -197,9 +197,12 @@ def report_links(request: Request) -> list[ViewLink]:
     """The reports, for leads, managers and executives."""
     if not (request.user.can_manage or request.user.sees_all):
         return []
-    href = reverse("manage:day")
-    current = _shown_path(request).startswith(href)
-    return [ViewLink("", "Day report", href, None, current, "g r", "")]
+    path = _shown_path(request)
+    pages = (("Day report", "manage:day", "g r"), ("Trends", "manage:trends", "g s"))
+    return [
+        ViewLink("", label, reverse(name), None, path.startswith(reverse(name)), key, "")
+        for label, name, key in pages
+    ]
 
 
 def _shown_path(request: Request) -> str:

@@ -33,6 +33,7 @@ from harken.domain.conversations.services.views import Wish as ViewWish
 from harken.domain.conversations.services.views import add_view
 from harken.domain.escalation.services import escalate
 from harken.domain.listening.models import Monitor
+from harken.domain.listening.models_storms import MonitorStorm
 from harken.domain.listening.services.hear import Ear
 from harken.domain.listening.services.monitors import Wanted, save_monitor
 from harken.domain.listening.stored import posts_of
@@ -51,12 +52,14 @@ from tests.web.matrix import ROLES, WORD
 
 CANARY = "kestrel-4711"  # stands in everything of the other team
 MISSING = 987_654_321
+NOT_JUDGED = {"judged": 0, "negative": 0}
 WHOSE = ("own", "other", "missing")
 KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
     "change",
     "monitor",
+    "storm",
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
@@ -144,6 +147,7 @@ def _objects(world: World, conversation: Conversation, author: User, whose: str)
         "notification": _told(company, conversation, CANARY if whose == "other" else WORD),
         "escalation": escalate(conversation, kind="threat", reason=why, by=author).pk,
         "view": _shared_view(author, conversation).pk,
+        "storm": _team_s_storm(company, conversation, theirs=whose == "other"),
         "change": start(Wish(action="priority", value="low", ids=(conversation.pk,)), by=author).pk,
         **_rostered(company, whose),
     }
@@ -223,6 +227,31 @@ def _a_monitor_that_heard(company: Company) -> Monitor:
     ear.refresh()
     ear.hear(posts_of(list(Message.objects.values_list("pk", flat=True))))
     return monitor
+
+
+def _a_storm(monitor: Monitor, conversation: Conversation, word: str) -> int:
+    """A storm about that word, led by the conversation's message, in the monitor's team."""
+    message = conversation.messages.filter(direction="inbound").first()
+    assert message is not None
+    cause = {
+        "leading": [{"message": message.pk, "posts": 3, "people": 3}],
+        "topics": [[word]],
+        "hashtags": [f"#{word}"],
+        "voices": [{"handle": message.handle_id, "posts": 3}],
+        "mood": {"before": NOT_JUDGED, "now": NOT_JUDGED, "turn": ""},
+    }
+    moment = clock.now() - timedelta(minutes=20)
+    numbers = {"posts": 4711, "usual": 12.5, "cause": cause, "cause_posts": 4711}
+    return MonitorStorm.objects.create(
+        monitor=monitor, raised_at=moment, told_at=moment, **numbers
+    ).pk
+
+
+def _team_s_storm(company: Company, conversation: Conversation, *, theirs: bool) -> int:
+    """A storm of a monitor of the team that has the conversation."""
+    word, team = (CANARY, company.billing) if theirs else (WORD, company.service)
+    wanted = Wanted(f"Storms of {team.name}", "brand", WORD, team=team)
+    return _a_storm(save_monitor(None, wanted, by=company.maren), conversation, word)
 
 
 def _a_rule_that_ran(company: Company, *conversations: Conversation) -> Rule:

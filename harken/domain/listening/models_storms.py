@@ -30,8 +30,9 @@ class MonitorStorm(models.Model):
     """One storm of a monitor, from when it was raised until it was over.
 
     `told_at` is the minute after which it was last told, raised or grown. `posts` and `usual` are
-    of the hour before that. `cause` names messages and people by id alone, so that what is erased
-    is gone from here too; its words were said by three people at least.
+    of its strongest hour so far. `cause` is of the hour of `cause_posts`; it names messages and
+    people by id alone, so that what is erased is gone from here too, and its words were said by
+    three people at least.
     """
 
     monitor = models.ForeignKey(
@@ -43,6 +44,7 @@ class MonitorStorm(models.Model):
     posts = models.PositiveIntegerField()
     usual = models.FloatField()
     cause = models.JSONField(default=dict)
+    cause_posts = models.PositiveIntegerField()
 
     class Meta:
         ordering = ["-raised_at", "-pk"]

@@ -7,7 +7,7 @@ who see every team. This is decided here and nowhere else.
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from harken.domain.conversations.models import Message
 from harken.domain.conversations.queries import visible_to
@@ -29,19 +29,28 @@ def hits_of(monitor: Monitor) -> QuerySet[MonitorHit]:
     return found.filter(_NOBODYS | theirs | Q(message__conversation__reader_team=None))
 
 
-def hits_for(monitor: Monitor, user: User) -> QuerySet[MonitorHit]:
-    """What a monitor heard, as far as `user` may count it."""
-    if sees_usual(monitor, user):
-        return hits_of(monitor)
-    return hits_seen(user).filter(monitor=monitor)
+def hits_for(user: User) -> QuerySet[MonitorHit]:
+    """What all monitors heard, each counted as far as `user` may count it.
+
+    Of a monitor whose numbers are theirs: what `hits_of` says. Of others: what they may see.
+    """
+    found = MonitorHit.objects.filter(message__deleted_at=None)
+    every = _NOBODYS | Q(message__conversation__reader_team=None)
+    same = every | Q(message__conversation__reader_team=F("monitor__team"))
+    if user.sees_all:
+        return found.filter(same | Q(monitor__team=None))
+    mine = Q(monitor__team__in=list(user.teams.values_list("pk", flat=True)))
+    return found.filter((mine & same) | (~mine & _may_see(user)))
 
 
 def hits_seen(user: User) -> QuerySet[MonitorHit]:
     """What all monitors heard of the conversations `user` may see."""
     found = MonitorHit.objects.filter(message__deleted_at=None)
-    if user.sees_all:
-        return found
-    return found.filter(_NOBODYS | Q(message__conversation__in=visible_to(user)))
+    return found if user.sees_all else found.filter(_may_see(user))
+
+
+def _may_see(user: User) -> Q:
+    return _NOBODYS | Q(message__conversation__in=visible_to(user))
 
 
 def sees_usual(monitor: Monitor, user: User) -> bool:

@@ -48,7 +48,8 @@ def test_a_storm_is_told_once_to_the_lead_with_its_cause(company, ours):
     told = Notification.objects.get()
     assert (told.person, told.kind, told.urgent) == (company.lena, "storm", True)
     assert told.url == f"/manage/trends/storms/{storm.pk}/"
-    assert told.text.startswith(f"Storm: Our name, {storm.posts} posts in an hour, usually ")
+    assert told.text.startswith("Storm: Our name, ")
+    assert " posts in an hour, usually 1" in told.text
     assert "“brakes”" in told.text
     assert Event.objects.filter(kind="StormRaised", data__storm=storm.pk).count() == 1
     first = storm.cause["leading"][0]
@@ -76,6 +77,8 @@ def test_what_is_over_ends_and_an_old_storm_wakes_nobody(ours):
     storm = MonitorStorm.objects.get()
     assert storm.ended_at
     assert storm.ended_at - storm.raised_at > 2 * HOUR
+    assert storm.posts > 150
+    assert storm.posts / 1.5 < storm.cause_posts <= storm.posts
     assert not Notification.objects.filter(kind="storm").exists()
     kinds = Event.objects.filter(kind__startswith="Storm").order_by("pk")
     assert kinds.values_list("kind", flat=True)[0] == "StormRaised"

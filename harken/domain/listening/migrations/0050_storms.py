@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('posts', models.PositiveIntegerField()),
                 ('usual', models.FloatField()),
                 ('cause', models.JSONField(default=dict)),
+                ('cause_posts', models.PositiveIntegerField()),
                 ('monitor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='storms', to='listening.monitor')),
             ],
             options={

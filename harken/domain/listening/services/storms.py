@@ -16,6 +16,8 @@ from harken.domain.notifications.services.tell import notify
 STORMS = "/manage/trends/storms/{}/"  # inside Harken
 #: A storm found later, while minutes of an outage are read, is listed and wakes nobody.
 TOLD_WITHIN = timedelta(hours=1)
+#: A storm so many times as strong as when its cause was looked for may be about something else.
+FRESH_CAUSE = 1.5
 #: No team has this number: who sees every team hears of the event, and nobody else.
 EVERY_TEAM_S = 0
 
@@ -31,6 +33,17 @@ def note_change(monitor: Monitor, reading: Reading, now: datetime) -> None:
     else:
         for storm in known:
             _end(storm, reading.moment)
+
+
+def follow(monitor: Monitor, reading: Reading) -> None:
+    """Keep the strongest hour of a storm that goes on, and its cause as of about then."""
+    hour = reading.last.posts
+    known = MonitorStorm.objects.filter(monitor=monitor, ended_at=None, posts__lt=hour)
+    for storm in known:
+        if hour >= storm.cause_posts * FRESH_CAUSE:
+            storm.cause, storm.cause_posts = cause_at(monitor, reading.moment), hour
+        storm.posts, storm.usual = hour, reading.last.usual
+        storm.save(update_fields=["posts", "usual", "cause", "cause_posts"])
 
 
 def end_storm(monitor: Monitor, moment: datetime) -> None:
@@ -60,6 +73,7 @@ def _alarm(monitor: Monitor, reading: Reading, now: datetime) -> None:
             "ended_at": None,
             "posts": reading.last.posts,
             "usual": reading.last.usual,
+            "cause_posts": reading.last.posts,
             "cause": cause_at(monitor, reading.moment),
         },
     )

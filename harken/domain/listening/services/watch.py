@@ -16,10 +16,10 @@ from django.db.models import Min, Q
 
 from harken.domain.listening.models import Monitor
 from harken.domain.listening.models_storms import MonitorWatch
-from harken.domain.listening.services.storms import end_storm, note_change
+from harken.domain.listening.services.storms import end_storm, follow, note_change
 from harken.domain.listening.trends.gauge import Gauge
 from harken.domain.listening.trends.kept import awake, kept
-from harken.domain.listening.trends.storm import StormWatch
+from harken.domain.listening.trends.storm import State, StormWatch
 from harken.kit import clock
 
 log = logging.getLogger(__name__)
@@ -120,6 +120,8 @@ def _read(row: MonitorWatch, end: datetime, counts: dict[datetime, int], now: da
         row.read_to += MINUTE
         if reading.change:
             note_change(monitor, reading, now)
+        elif reading.state is State.STORM:
+            follow(monitor, reading)
     row.state = kept(watch)
     row.next_at = end + MINUTE + LAG
     row.save()

@@ -116,7 +116,7 @@ class StormWatch:
         self.posts += posts
         if self.posts >= ENOUGH_POSTS:
             self.hours_known += self.gauge.step / HOUR
-        missing = self._missing()
+        missing = self.waits_for()
         surprise = self._surprise(stretches)
         alarming = not missing and self._is_rare(stretches)
         for stretch, peaks in zip(stretches, self.peaks, strict=False):
@@ -181,7 +181,7 @@ class StormWatch:
         wanted = self.sensitivity
         return stretch.posts >= wanted.posts and stretch.posts >= wanted.times * stretch.usual
 
-    def _missing(self) -> str:
+    def waits_for(self) -> str:
         """What a young monitor waits for; empty when it knows enough."""
         heard = self.gauge.baseline.age
         if heard < FIRST_DAY:
