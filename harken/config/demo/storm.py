@@ -23,7 +23,7 @@ AT_ONCE = 500  # messages
 SAYS = (
     "Since the update my battery drops from 80 % to zero within minutes. Half of the way home on "
     "foot. #meridian",
-    "Updated this morning, and now the motor fails on every hill. Anybody else? #meridian",
+    "Since the update the motor and its battery are done on every hill. Anybody else? #meridian",
     "The new update eats my bike: battery fails at 60 %, no warning. @meridian.example",
     "@meridian.example what did that update do? My battery drops while it stands in the hall.",
     "Do not install the update. The motor fails, then the battery drops to 5 %. My old "

@@ -80,7 +80,8 @@ def _line(steps: Sequence[Step], top: int) -> str:
             continue
         y = round(HEIGHT - each.usual * HEIGHT / top, 2)
         left = number * (WIDTH + GAP)
-        path.append(f"{'L' if drawn else 'M'}{left} {y}H{left + WIDTH + GAP}")
+        right = left + WIDTH + (GAP if number + 1 < len(steps) else 0)
+        path.append(f"{'L' if drawn else 'M'}{left} {y}H{right}")
         drawn = True
     return "".join(path)
 
