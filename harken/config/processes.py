@@ -43,6 +43,7 @@ def run_worker(stop: threading.Event) -> None:
     from harken.domain.followups.tasks import run as remind
     from harken.domain.handover.tasks import run as keep_talks
     from harken.domain.knowledge.tasks import run as tell_owners
+    from harken.domain.listening import watching
     from harken.domain.notifications.delivery import loop as notifying
     from harken.domain.replies.delivery.loop import run
     from harken.domain.replies.tasks import run as look_at_links
@@ -60,6 +61,7 @@ def run_worker(stop: threading.Event) -> None:
     threading.Thread(target=keep_roster, args=(stop,), name="roster", daemon=True).start()
     threading.Thread(target=waking.run, args=(stop,), name="waking", daemon=True).start()
     threading.Thread(target=tell_owners, args=(stop,), name="knowledge", daemon=True).start()
+    threading.Thread(target=watching.run, args=(stop,), name="storms", daemon=True).start()
     threading.Thread(target=look_at_links, args=(stop,), name="links", daemon=True).start()
     threading.Thread(target=keep_talks, args=(stop,), name="talks", daemon=True).start()
     threading.Thread(target=remind, args=(stop,), name="followups", daemon=True).start()

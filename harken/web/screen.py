@@ -222,7 +222,7 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
     if manages:
         pages.append(("Promises", reverse("manage:promises"), "g p"))
         pages.append(("Rules", reverse("manage:rules"), "g l"))
-        pages.append(("Listening", reverse("manage:monitors"), "g s"))
+        pages.append(("Listening", reverse("manage:monitors"), "g x"))
         pages.append(("Checks", reverse("manage:checks"), ""))
         pages.append(("Approval rules", reverse("manage:approvals"), ""))
         pages.append(("Triage", reverse("manage:triage"), ""))
@@ -239,14 +239,15 @@ def report_links(request: Request) -> list[ViewLink]:
     """The reports, for leads, managers and executives."""
     if not (request.user.can_manage or request.user.sees_all):
         return []
-    pages = [
-        ("Day report", reverse("manage:day"), "g r"),
-        ("Retractions", reverse("manage:retractions"), ""),
-    ]
+    pages = (
+        ("Day report", "manage:day", "g r"),
+        ("Trends", "manage:trends", "g s"),
+        ("Retractions", "manage:retractions", ""),
+    )
     path = _shown_path(request)
     return [
-        ViewLink("", label, href, None, path.startswith(href), key, "")
-        for label, href, key in pages
+        ViewLink("", label, reverse(name), None, path.startswith(reverse(name)), key, "")
+        for label, name, key in pages
     ]
 
 

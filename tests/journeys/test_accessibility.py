@@ -31,6 +31,7 @@ PAGES = {
     "new rule": "/manage/rules/new/",
     "monitors": "/manage/listening/",
     "new monitor": "/manage/listening/new/",
+    "trends": "/manage/trends/?span=week",
     "escalation settings": "/manage/escalation/",
     "day report": "/manage/reports/day/",
     "rows of the day": "/manage/reports/day/turns/?what=received",

@@ -102,6 +102,9 @@ MANAGING: dict[str, Route] = {
     "manage:retire_monitor": Route(
         "POST", MANAGERS, "monitor", MOVED, shared=True, fragment=NO_CONTENT
     ),
+    "manage:trends": Route("GET", REPORTERS),
+    "manage:trend": Route("GET", REPORTERS, "monitor", shared=True),
+    "manage:storm": Route("GET", REPORTERS, "storm"),
     "manage:escalation": Route("GET", MANAGERS),
     "manage:save_path": Route("POST", MANAGERS, gives=UNUSABLE, data={"lead": "soon"}),
     "manage:drop_path": Route("POST", MANAGERS, "team", MOVED, shared=True),

@@ -27,6 +27,7 @@ from harken.domain.knowledge.models import SavedAnswer
 from harken.domain.knowledge.services.answers import AnswerPlan, write_answer
 from harken.domain.knowledge.services.guidelines import write_guideline
 from harken.domain.listening.models import Monitor
+from harken.domain.listening.models_storms import MonitorStorm
 from harken.domain.listening.services.hear import Ear
 from harken.domain.listening.services.monitors import Wanted, save_monitor
 from harken.domain.listening.stored import posts_of
@@ -42,6 +43,7 @@ from harken.kit import clock
 from tests.cast import Company
 from tests.web.route import WORD
 
+NOT_JUDGED = {"judged": 0, "negative": 0}
 CANARY = "kestrel-4711"  # stands in everything of the other team
 
 
@@ -168,6 +170,31 @@ def a_monitor_that_heard(company: Company) -> Monitor:
     ear.refresh()
     ear.hear(posts_of(list(Message.objects.values_list("pk", flat=True))))
     return monitor
+
+
+def a_storm(monitor: Monitor, conversation: Conversation, word: str) -> int:
+    """A storm about that word, led by the conversation's message, in the monitor's team."""
+    message = conversation.messages.filter(direction="inbound").first()
+    assert message is not None
+    cause = {
+        "leading": [{"message": message.pk, "posts": 3, "people": 3}],
+        "topics": [[word]],
+        "hashtags": [f"#{word}"],
+        "voices": [{"handle": message.handle_id, "posts": 3}],
+        "mood": {"before": NOT_JUDGED, "now": NOT_JUDGED, "turn": ""},
+    }
+    moment = clock.now() - timedelta(minutes=20)
+    numbers = {"posts": 4711, "usual": 12.5, "cause": cause, "cause_posts": 4711}
+    return MonitorStorm.objects.create(
+        monitor=monitor, raised_at=moment, told_at=moment, **numbers
+    ).pk
+
+
+def team_s_storm(company: Company, conversation: Conversation, *, theirs: bool) -> int:
+    """A storm of a monitor of the team that has the conversation."""
+    word, team = (CANARY, company.billing) if theirs else (WORD, company.service)
+    wanted = Wanted(f"Storms of {team.name}", "brand", WORD, team=team)
+    return a_storm(save_monitor(None, wanted, by=company.maren), conversation, word)
 
 
 def a_rule_that_ran(company: Company, *conversations: Conversation) -> Rule:

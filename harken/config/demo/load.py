@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from datetime import datetime
+from heapq import merge
 from itertools import islice
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from harken.config.demo.roster import load_rosters
 from harken.config.demo.rules import write_rules
 from harken.config.demo.set_aside import set_aside
 from harken.config.demo.sorting import sort_by_hand
+from harken.config.demo.storm import hear_the_past, storm_conversations
 from harken.config.demo.talks import talk_in_private
 from harken.connectors.loopback.network import LoopbackNetwork
 from harken.connectors.loopback.wire import Person, Post
@@ -57,13 +60,18 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
         us = network.open_account(Person(BRAND.handle, BRAND.name), password=PASSWORD)
         channel = _company(us.id, service)
         load_rosters()
-        past = past_conversations(SEED, count, clock.now())
+        now = clock.now()
+        # Merged by when they began: a list shows what is stored in the order in which it came.
+        past = merge(
+            past_conversations(SEED, count, now), storm_conversations(SEED, now), key=_began
+        )
         for done, batch in enumerate(_batches(past), start=1):
             _store(network, channel, us.id, batch)
             if say:
                 say(min(done * BATCH, count), count)
         write_rules()
         write_monitors()
+        hear_the_past()
         set_checks()
         write_approval_rules()
         write_down()
@@ -77,8 +85,13 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
         cursor.execute("ANALYZE")
 
 
-def _batches(past: Iterator[PastConversation]) -> Iterator[list[PastConversation]]:
-    while batch := list(islice(past, BATCH)):
+def _began(past: PastConversation) -> datetime:
+    return past.messages[0].sent_at
+
+
+def _batches(past: Iterable[PastConversation]) -> Iterator[list[PastConversation]]:
+    left = iter(past)
+    while batch := list(islice(left, BATCH)):
         yield batch
 
 

@@ -31,7 +31,8 @@ def write_monitors() -> None:
         Wanted(
             "Batteries and brakes",
             "product",
-            "(batter* OR brake* OR motor) NEAR/8 (soft OR drops OR fail* OR smok* OR noise)",
+            "batter* OR Akku* OR brake* OR Bremse* OR frein* "
+            "OR (motor NEAR/8 (soft OR drops OR fail* OR smok* OR noise))",
             brand,
             team=technical,
         ),

@@ -9,3 +9,7 @@ class ListeningConfig(AppConfig):
     name = "harken.domain.listening"
     label = "listening"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Load the models that stand beside `models.py`, where Django does not look."""
+        import harken.domain.listening.models_storms  # noqa: F401

@@ -28,3 +28,27 @@ class MonitorRetired(Happened):
     """A person took a monitor out of the list; what it heard stays."""
 
     monitor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StormRaised(Happened):
+    """Much more is said than a monitor usually hears."""
+
+    monitor: int
+    storm: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StormGrew(Happened):
+    """A storm has become twice as strong as when it was last told."""
+
+    monitor: int
+    storm: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StormEnded(Happened):
+    """Two calm hours have passed, or its monitor listens no more."""
+
+    monitor: int
+    storm: int

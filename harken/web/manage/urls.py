@@ -21,6 +21,7 @@ from harken.web.manage.views import (
     rules,
     teams,
     topics,
+    trends,
     triage,
 )
 
@@ -102,6 +103,9 @@ urlpatterns = [
     path("listening/<int:pk>/", listening.monitor, name="monitor"),
     path("listening/<int:pk>/switch/", listening.switch_monitor, name="switch_monitor"),
     path("listening/<int:pk>/retire/", listening.retire_monitor, name="retire_monitor"),
+    path("trends/", trends.overview, name="trends"),
+    path("trends/<int:pk>/", trends.monitor, name="trend"),
+    path("trends/storms/<int:pk>/", trends.storm, name="storm"),
     path("escalation/", escalation.escalation, name="escalation"),
     path("escalation/save/", escalation.save_path, name="save_path"),
     path("escalation/<int:pk>/drop/", escalation.drop_path, name="drop_path"),

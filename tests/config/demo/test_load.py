@@ -7,10 +7,12 @@ import pytest
 from harken.config.demo.load import load
 from harken.domain.channels.models import Channel
 from harken.domain.conversations.models import Conversation, Direction, Message, State
+from harken.domain.listening.models_storms import MonitorStorm
 from harken.domain.notifications.models import Notification
 from harken.domain.notifications.queries import of_person
 from harken.domain.people.models import Role, User
 from harken.domain.people.queries import first_in_role
+from tests.domain.listening.talk import all_is_heard, watch_all
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +49,15 @@ def test_a_second_start_only_notes_the_new_address(tmp_path):
     load(file, "http://127.0.0.1:7001", count=40)
     assert Message.objects.count() == before
     assert Channel.objects.get().service == "http://127.0.0.1:7001"
+
+
+def test_the_monitors_have_heard_a_fortnight_and_one_storm_with_its_cause(tmp_path):
+    load(tmp_path / "network.jsonl", "http://127.0.0.1:7000", count=300)
+    all_is_heard()
+    watch_all()
+    storm = MonitorStorm.objects.get()
+    assert storm.monitor.name == "Batteries and brakes"
+    assert storm.ended_at
+    assert storm.posts > 30
+    assert "update" in {term for topic in storm.cause["topics"] for term in topic}
+    assert not Notification.objects.filter(kind="storm").exists()
