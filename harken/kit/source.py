@@ -23,7 +23,7 @@ from harken.kit.connector import ConnectorError
 from harken.kit.heard import Heard
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 120.0  # seconds before a source tries again after a failure
-MOST_REMEMBERED = 5_000  # posts of an overlap
+MOST_REMEMBERED = 50_000  # posts; a long outage is walked back in many steps
 MOST_TEXT = 50_000  # characters of one post; a blog's article may be longer than any answer
 
 Cursor = str | None
