@@ -21,9 +21,13 @@ POSTS = "app.bsky.feed.post"
 
 
 class StandIn:
-    """The events so far; everyone connected gets each as it is added."""
+    """The events so far; everyone connected gets each as it is added.
 
-    def __init__(self) -> None:
+    `skew`: microseconds by which this instance stamps events later than it should.
+    """
+
+    def __init__(self, skew: int = 0) -> None:
+        self._skew = skew
         self.address = ""
         self.asked: list[dict[str, list[str]]] = []
         self._events: list[dict[str, Any]] = []
@@ -47,7 +51,9 @@ class StandIn:
         """Add any event; it gets the next microsecond."""
         with self._more:
             last = self._events[-1]["time_us"] if self._events else 0
-            self._events.append({**event, "time_us": max(last + 1, time.time_ns() // 1000)})
+            self._events.append(
+                {**event, "time_us": max(last + 1, time.time_ns() // 1000 + self._skew)}
+            )
             self._more.notify_all()
 
     def wait_for_line(self) -> None:
@@ -97,9 +103,9 @@ class StandIn:
 
 
 @contextmanager
-def jetstream() -> Iterator[StandIn]:
+def jetstream(skew: int = 0) -> Iterator[StandIn]:
     """A running stand-in on a free port of this machine."""
-    made = StandIn()
+    made = StandIn(skew)
     with serve(made.answer, "127.0.0.1", 0) as server:
         made.address = f"ws://127.0.0.1:{server.socket.getsockname()[1]}"
         thread = threading.Thread(target=server.serve_forever, daemon=True)

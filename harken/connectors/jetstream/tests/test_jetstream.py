@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -109,6 +110,21 @@ def test_a_broken_line_is_taken_up_again(server, listener):
     listener.until(lambda: len(listener.stored) == 2)
     assert listener.each_once([first, "at://did:plc:mila/app.bsky.feed.post/3l8"])
     assert listener.troubles
+
+
+@pytest.mark.parametrize("skew", [-3_000_000, 3_000_000])
+def test_instances_whose_clocks_differ_may_take_turns(skew):
+    with jetstream() as first, jetstream(skew) as second:
+        source = Jetstream([first.address, second.address])
+        listener = Listener(lambda: source)
+        listener.until(lambda: listener.cursor is not None)
+        time.sleep(4 if skew < 0 else 0)  # so that the other's stamps lie behind the beginning
+        written = [first.commit(f"post {n}", f"3s{n}") for n in range(5)]
+        assert written == [second.commit(f"post {n}", f"3s{n}") for n in range(5)]
+        listener.until(lambda: listener.has(written))  # each life reads at the next instance
+        written.append(first.commit("only here yet", "3s9"))
+        listener.until(lambda: listener.has(written))
+        assert listener.each_once(written)
 
 
 def test_after_twenty_kills_none_is_missed_and_none_is_twice(server, listener):
