@@ -20,10 +20,10 @@ import msgspec
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from benchmarks.figure import Figure
-from harken.domain.listening.heard import Heard, decode
 from harken.domain.listening.language.reading import Reading, scanned
 from harken.domain.listening.matcher.frequencies import Frequencies
 from harken.domain.listening.matcher.matcher import Compiled, Matcher, compile_query
+from harken.kit.heard import Heard, decode
 
 POSTS, ROUNDS, SINGLY = 10_000, 3, 20
 SIZES = (10, 1_000, 10_000)

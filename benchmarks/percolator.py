@@ -8,7 +8,7 @@ from typing import Any
 
 from mokaccino import Document, Percolator, Query
 
-from harken.domain.listening.heard import Heard
+from harken.kit.heard import Heard
 
 _WORD = re.compile(r"#?\w+")
 

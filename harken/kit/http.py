@@ -70,13 +70,13 @@ class _Transport(httpx.HTTPTransport):
     """Gives each request its deadline and each answer its size limit."""
 
     def __init__(self, deadline: float, most_bytes: int) -> None:
-        super().__init__(verify=_tls(), trust_env=False)
+        super().__init__(verify=tls(), trust_env=False)
         self._deadline = deadline
         self._most_bytes = most_bytes
         self._backend = _GuardedBackend()
         # httpx has no argument for the backend, which is where the resolved address is pinned.
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_tls(), keepalive_expiry=IDLE_SECONDS, network_backend=self._backend
+            ssl_context=tls(), keepalive_expiry=IDLE_SECONDS, network_backend=self._backend
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -220,7 +220,7 @@ def _resolve(host: str, port: int, seconds: float) -> list[str]:
 
 
 @functools.cache
-def _tls() -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
     """The public certificate authorities, and those the machine's operator added."""
     context = ssl.create_default_context(cafile=certifi.where())
     context.load_default_certs()

@@ -117,8 +117,22 @@ def worker(data: Data = None) -> None:
 
 
 @app.command()
-def listen(data: Data = None) -> None:
-    """Run the listener alone: it reads the networks."""
+def listen(
+    query: Annotated[
+        str | None,
+        typer.Argument(help="Show live who writes this, as a monitor would hear it; no database."),
+    ] = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option(help="Jetstream instance to hear it at, instead of Bluesky's own."),
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Run the listener alone: it reads the networks. With a query: show live mentions instead."""
+    if query is not None:
+        from harken.config.cli.mentions import show
+
+        raise typer.Exit(show(query, at or ()))
     from harken.config.cli.alone import run_loop
 
     raise typer.Exit(run_loop("run_listen", data))

@@ -11,12 +11,12 @@ A walk over many pages (after an outage) is continued by the next read: its plac
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from harken.kit.source import short
 
 OVERLAP = timedelta(seconds=90)  # how late the network may list a post among newer ones
 RECENT = timedelta(hours=24)  # how far the very first walk goes back
@@ -103,11 +103,6 @@ class Trail:
             seen=tuple(text["seen"].split()),
             met=tuple(text["met"].split()),
         )
-
-
-def short(uri: str) -> str:
-    """Eight characters that stand for a URI; 48 bits keep chance collisions out of reach."""
-    return base64.urlsafe_b64encode(hashlib.blake2s(uri.encode(), digest_size=6).digest()).decode()
 
 
 def _time(text: str) -> list[datetime]:

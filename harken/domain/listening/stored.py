@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from harken.domain.conversations.models import Direction, Message
-from harken.domain.listening.heard import Heard
+from harken.kit.heard import Heard
 
 #: What `heard_of` reads of a message.
 COLUMNS = (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from harken.domain.listening.heard import Heard
+from harken.kit.heard import Heard
 
 _WORDS = """
 Skylark skylark SKYLARK café cafe Café delay delayed delays delivery deliver late fly flight flights

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any, NamedTuple
 
-from harken.domain.listening.heard import Heard
+from harken.kit.heard import Heard
 
 DENSE_NAMES = (
     "CJK UNIFIED", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA", "HANGUL", "THAI",

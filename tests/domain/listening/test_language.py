@@ -10,7 +10,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from harken.domain.listening.heard import Heard
 from harken.domain.listening.language.errors import QueryError
 from harken.domain.listening.language.examples import FIELDS, SECTIONS, Example
 from harken.domain.listening.language.folding import fold
@@ -18,6 +17,7 @@ from harken.domain.listening.language.parser import parse
 from harken.domain.listening.language.reading import Reading
 from harken.domain.listening.matcher.anchors import check_cover
 from harken.domain.listening.matcher.matcher import Matcher
+from harken.kit.heard import Heard
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BARE = Heard(network="loopback", uri="1", author="ann.example", text="lark", sent_at=NOON)

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from harken.domain.listening.heard import Heard, decode
 from harken.domain.listening.language.parser import parse
 from harken.domain.listening.language.reading import Reading
 from harken.domain.listening.matcher.anchors import Anchor, cover
 from harken.domain.listening.matcher.frequencies import Frequencies
 from harken.domain.listening.matcher.matcher import Matcher
+from harken.kit.heard import Heard, decode
 
 
 def heard(text: str, **more: object) -> Heard:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from harken.domain.listening.heard import Heard
 from harken.domain.listening.language.nodes import Node, Or, Word
 from harken.domain.listening.language.parser import parse
 from harken.domain.listening.language.reading import (
@@ -23,6 +22,7 @@ from harken.domain.listening.language.reading import (
 )
 from harken.domain.listening.matcher.anchors import Anchor, Cover, Weigh, by_length, cover
 from harken.domain.listening.matcher.predicates import Predicate, compiled, hosts_of
+from harken.kit.heard import Heard
 
 Ids = set[int]
 _NONE: frozenset[int] = frozenset()

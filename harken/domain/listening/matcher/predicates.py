@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import regex
 
-from harken.domain.listening.heard import Heard
 from harken.domain.listening.language.nodes import (
     And,
     Dense,
@@ -25,6 +24,7 @@ from harken.domain.listening.language.nodes import (
 )
 from harken.domain.listening.language.reading import Reading
 from harken.domain.listening.matcher.places import are_near, needed, pattern, spans
+from harken.kit.heard import Heard
 
 Predicate = Callable[[Reading, Heard], bool]
 _ADDRESS = regex.compile(r"https?://[^\s<>\"]+", regex.IGNORECASE)

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from harken.domain.listening.heard import Heard
 from harken.domain.listening.language.reading import Reading
 from harken.domain.listening.matcher.frequencies import Frequencies
 from harken.domain.listening.matcher.matcher import Matcher
 from harken.domain.listening.models import Monitor, MonitorHit, MonitorRevision
 from harken.domain.listening.stored import Post
+from harken.kit.heard import Heard
 
 log = logging.getLogger(__name__)
 SAMPLE = 16  # one post of so many is counted for how common words are

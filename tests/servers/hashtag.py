@@ -1,0 +1,107 @@
+"""A stand-in for a Mastodon server: a hashtag's timeline and its stream, as they are documented."""
+
+from __future__ import annotations
+
+import json
+import queue
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.servers.site import Answer, Headers, Site
+
+TOKEN = "letmein"
+
+
+class Tagged:
+    """Statuses with one hashtag. `strict` wants the token for the timeline as well."""
+
+    def __init__(self, server: Site, tag: str = "parcelo") -> None:
+        self.server = server
+        self.tag = tag
+        self.strict = False
+        self.has_streams = True
+        self.asked: list[dict[str, list[str]]] = []
+        self._statuses: list[dict[str, Any]] = []
+        self._lines: list[queue.SimpleQueue[bytes]] = []
+        self._last = 0
+        server.answer = self._answer
+
+    def write(self, text: str, *, back: float = 0.0, silent: bool = False, **more: Any) -> str:
+        """Add a status, written `back` seconds ago; `silent`: no stream tells of it."""
+        self._last = max(self._last + 1, time.time_ns() // 1_000_000 << 16)
+        id_ = self._last - (int(back * 1000) << 16)
+        uri = f"https://m.example/users/mila/statuses/{id_}"
+        status = {
+            "id": str(id_),
+            "uri": uri,
+            "url": f"https://m.example/@mila/{id_}",
+            "created_at": "2026-11-22T04:00:00.000Z",
+            "visibility": "public",
+            "language": "nl",
+            "spoiler_text": "",
+            "reblog": None,
+            "content": f"<p>{text} <a class='mention hashtag'>#<span>{self.tag}</span></a></p>",
+            "account": {"id": "1", "acct": "mila", "followers_count": 37},
+            "media_attachments": [],
+            "card": None,
+            **more,
+        }
+        self._statuses.append(status)
+        if not silent:
+            self.tell(f"event: update\ndata: {json.dumps(status)}\n\n")
+        return uri
+
+    def tell(self, event: str) -> None:
+        """Send text to every open stream."""
+        for line in list(self._lines):
+            line.put(event.encode())
+
+    def break_lines(self) -> None:
+        """Every stream ends."""
+        lines, self._lines = self._lines, []
+        for line in lines:
+            line.put(b"")
+
+    @property
+    def streams(self) -> int:
+        return len(self._lines)
+
+    def _answer(self, path: str, headers: Headers) -> Answer:
+        parts = urlsplit(path)
+        asked = parse_qs(parts.query)
+        self.asked.append(asked)
+        known = headers.get("authorization") == f"Bearer {TOKEN}"
+        if parts.path == "/api/v1/streaming/hashtag" and self.has_streams:
+            kind = {"content-type": "text/event-stream"}
+            return Answer(headers=kind, stream=self._stream) if known else Answer(status=401)
+        if unquote(parts.path) != f"/api/v1/timelines/tag/{self.tag}":
+            return Answer(b'{"error": "Record not found"}', status=404)
+        if self.strict and not known:
+            return Answer(b'{"error": "The access token is invalid"}', status=401)
+        return Answer(json.dumps(self._page(asked)).encode())
+
+    def _page(self, asked: dict[str, list[str]]) -> list[dict[str, Any]]:
+        """Newest first; `min_id` takes the page next to that id, `since_id` the newest one."""
+        limit = min(int(asked.get("limit", ["20"])[0]), 40)
+        rising = sorted(self._statuses, key=lambda status: int(status["id"]))
+        if "min_id" in asked:
+            behind = int(asked["min_id"][0])
+            return [s for s in rising if int(s["id"]) > behind][:limit][::-1]
+        since = int(asked.get("since_id", ["0"])[0])
+        return [s for s in rising if int(s["id"]) > since][-limit:][::-1]
+
+    def _stream(self) -> Iterator[bytes]:
+        line: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._lines.append(line)
+        yield b":)\n"
+        while not self.server.ended.is_set():
+            try:
+                piece = line.get(timeout=0.1)
+            except queue.Empty:
+                yield b":thump\n"
+                continue
+            if not piece:
+                return
+            yield piece
