@@ -25,7 +25,7 @@ class Retraction(models.Model):
 
     `written` is the text as its author sent it and `stood` the one last read at the network;
     `raw` is the network's own copy, as bytes, where we had read one. The database refuses to
-    change or delete a row (0050_retractions): only `deleted_at`, once, and `correcting_key`, which
+    change or delete a row (0006_retractions): only `deleted_at`, once, and `correcting_key`, which
     is the key (`client_key`) of the draft and reply that puts it right, may be written.
     """
 

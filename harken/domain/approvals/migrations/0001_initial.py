@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('channels', '0002_initial'),
         ('conversations', '0009_note_without_author'),
-        ('replies', '0030_waiting_states'),
+        ('replies', '0004_waiting_states'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

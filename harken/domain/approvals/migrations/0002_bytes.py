@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('approvals', '0001_initial'),
-        ('replies', '0030_waiting_states'),
+        ('replies', '0004_waiting_states'),
     ]
 
     operations = [migrations.RunSQL(SQL, UNDO)]

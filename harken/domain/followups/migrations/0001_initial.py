@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('conversations', '0009_note_without_author'),
-        ('replies', '0040_at_its_moment'),
+        ('replies', '0005_at_its_moment'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

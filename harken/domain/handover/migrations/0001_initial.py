@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('conversations', '0200_private'),
-        ('replies', '0010_checks'),
+        ('conversations', '0010_private'),
+        ('replies', '0003_checks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

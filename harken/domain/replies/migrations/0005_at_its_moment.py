@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('replies', '0030_waiting_states'),
+        ('replies', '0004_waiting_states'),
     ]
 
     operations = [

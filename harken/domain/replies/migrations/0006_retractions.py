@@ -30,7 +30,7 @@ DROP FUNCTION keep_retraction();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('replies', '0040_at_its_moment'),
+        ('replies', '0005_at_its_moment'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('replies', '0010_checks'),
+        ('replies', '0003_checks'),
     ]
 
     operations = [
