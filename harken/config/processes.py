@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,10 +35,23 @@ def run_listen(stop: threading.Event) -> None:
 
 def run_worker(stop: threading.Event) -> None:
     """Deliver replies, likes and retractions; beside it whatever has its own moment."""
+    from harken.domain.channels.registry import connector_for
+    from harken.domain.replies.delivery.loop import run
+    from harken.domain.sla import alarms
+
+    alarm = threading.Thread(target=alarms.run, args=(stop,), name="alarm", daemon=True)
+    alarm.start()
+    for name, work in _beside_the_delivery().items():
+        threading.Thread(target=work, args=(stop,), name=name, daemon=True).start()
+    run(stop, connector_for=connector_for, worker_name=f"{socket.gethostname()}:{os.getpid()}")
+    alarm.join(LEAVE)
+
+
+def _beside_the_delivery() -> dict[str, Callable[[threading.Event], None]]:
+    """What a worker does in threads of their own, by the thread's name."""
     from harken.domain.approvals.tasks import run as ask_for_approval
     from harken.domain.automation.tasks import run as obey
     from harken.domain.bulk.tasks import run as change_many
-    from harken.domain.channels.registry import connector_for
     from harken.domain.conversations import waking
     from harken.domain.departments.tasks import run as look
     from harken.domain.escalation.tasks import run as page
@@ -45,31 +60,23 @@ def run_worker(stop: threading.Event) -> None:
     from harken.domain.knowledge.tasks import run as tell_owners
     from harken.domain.listening import watching
     from harken.domain.notifications.delivery import loop as notifying
-    from harken.domain.replies.delivery.loop import run
     from harken.domain.replies.tasks import run as look_at_links
     from harken.domain.roster.tasks import run as keep_roster
-    from harken.domain.sla import alarms
     from harken.domain.triage.tasks import run as sort
 
-    alarm = threading.Thread(target=alarms.run, args=(stop,), name="alarm", daemon=True)
-    alarm.start()
-    threading.Thread(target=sort, args=(stop,), name="triage", daemon=True).start()
-    threading.Thread(target=page, args=(stop,), name="escalation", daemon=True).start()
-    threading.Thread(target=ask_for_approval, args=(stop,), name="approvals", daemon=True).start()
-    threading.Thread(target=obey, args=(stop,), name="rules", daemon=True).start()
-    threading.Thread(target=look, args=(stop,), name="departments", daemon=True).start()
-    threading.Thread(target=keep_roster, args=(stop,), name="roster", daemon=True).start()
-    threading.Thread(target=waking.run, args=(stop,), name="waking", daemon=True).start()
-    threading.Thread(target=tell_owners, args=(stop,), name="knowledge", daemon=True).start()
-    threading.Thread(target=watching.run, args=(stop,), name="storms", daemon=True).start()
-    threading.Thread(target=look_at_links, args=(stop,), name="links", daemon=True).start()
-    threading.Thread(target=keep_talks, args=(stop,), name="talks", daemon=True).start()
-    threading.Thread(target=remind, args=(stop,), name="followups", daemon=True).start()
-    told = {"path_of": path_of}
-    threading.Thread(
-        target=notifying.run, args=(stop,), kwargs=told, name="notifications", daemon=True
-    ).start()
-    threading.Thread(target=change_many, args=(stop,), name="bulk", daemon=True).start()
-    name = f"{socket.gethostname()}:{os.getpid()}"
-    run(stop, connector_for=connector_for, worker_name=name)
-    alarm.join(LEAVE)
+    return {
+        "triage": sort,
+        "escalation": page,
+        "approvals": ask_for_approval,
+        "rules": obey,
+        "departments": look,
+        "roster": keep_roster,
+        "waking": waking.run,
+        "knowledge": tell_owners,
+        "storms": watching.run,
+        "links": look_at_links,
+        "talks": keep_talks,
+        "followups": remind,
+        "bulk": change_many,
+        "notifications": partial(notifying.run, path_of=path_of),
+    }

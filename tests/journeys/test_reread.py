@@ -135,6 +135,12 @@ def test_what_the_customer_changed_or_took_back_is_seen_before_it_is_answered(
 
 def test_the_view_fits_a_phone(house: House, visit: Visit) -> None:
     house.post(Person("tuva.example", "Tuva Nord"), "@meridian.example where do I find my points?")
+    # Nothing answers there really; what a worker finds out meanwhile would stop the second key.
+    house.asked(
+        "INSERT INTO replies_linklook (url, looked_at, is_alive) VALUES (%s, now(), true)"
+        " RETURNING id",
+        "https://meridian.example/points",
+    )
     phone = visit("mika", viewport={"width": 400, "height": 860}, has_touch=True, is_mobile=True)
     narrow(phone, "Tuva Nord")
     phone.page.locator(phone.row("Tuva Nord")).tap()

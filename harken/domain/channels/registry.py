@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import logging
 import pkgutil
 from collections.abc import Mapping
@@ -20,11 +21,12 @@ log = logging.getLogger(__name__)
 def connector_classes() -> Mapping[str, type[Connector]]:
     """Every connector class by its network, from `harken.connectors.<network>.connector`.
 
-    A network whose code cannot be imported is logged and missing; the others go on.
+    A network whose code cannot be imported is logged and missing; the others go on. A folder
+    without that module is only listened to (`kit.source`).
     """
     found: dict[str, type[Connector]] = {}
     for package in pkgutil.iter_modules(connectors.__path__, f"{connectors.__name__}."):
-        if package.ispkg:
+        if package.ispkg and importlib.util.find_spec(f"{package.name}.connector") is not None:
             try:
                 found |= {made.network: made for made in _classes_in(f"{package.name}.connector")}
             except Exception:

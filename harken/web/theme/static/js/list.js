@@ -1,5 +1,4 @@
-// The list of conversations: one tab stop, j/k and arrows move, o or Enter opens, the open one is
-// marked, and neither the mark nor the focus is lost when rows come and go.
+// The list: one tab stop, j/k and arrows move, o or Enter opens; rows come and go around both.
 import { isField, onContent, visible } from "./page.js";
 import { declare } from "./sheet.js";
 

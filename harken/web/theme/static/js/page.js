@@ -1,4 +1,4 @@
-// What several behaviours need from the page itself.
+// What several behaviours need.
 
 // Which time zone the browser is in: the server reads and writes times in it (web/zones.py).
 document.cookie = `zone=${Intl.DateTimeFormat().resolvedOptions().timeZone};path=/;max-age=31536000;samesite=lax`;
