@@ -44,7 +44,7 @@ def _away_and_back(harken: Harken, size: Size, figures: Figures) -> None:
         assert house.channel_state == "failing"
         figures.note("shown as not answering", f"{time.monotonic() - begin:.1f} s after the cut")
         assert "Not answering" in harken.mika.page("/manage/channels/")
-        texts = [f"We are on it. ({number}-{begin:.3f}) /Mika" for number in conversations]
+        texts = [f"We are on it. ({number}-{size.outage:.0f} s) /Mika" for number in conversations]
         keys = [
             harken.mika.answer(number, text)["client_key"]
             for number, text in zip(conversations, texts, strict=True)
