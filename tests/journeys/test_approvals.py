@@ -156,3 +156,5 @@ def test_an_executive_approves_and_writes_on_400_pixels(house: House, visit: Vis
     elif_.press("Control+Enter")
     elif_.sees("delivered", "#messages .ours")
     assert len(house.ours(f"I do, Omri. Write to me whenever you like.\n{SIGNATURE}")) == 1
+    # The house is shared, and elsewhere Elif writes as she likes.
+    assert house.asked("UPDATE approvals_voice SET retired_at = now() RETURNING id")

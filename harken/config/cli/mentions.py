@@ -25,7 +25,8 @@ def show(query: str, addresses: Sequence[str]) -> int:
     settings = get_settings()
     allow_private_hosts(settings.listed(settings.private_hosts))
     source = Jetstream(addresses) if addresses else Jetstream()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # who starts it in the background ignores Ctrl-C
+        signal.signal(number, signal.default_int_handler)
     typer.secho(f"Listening at Bluesky for: {query}   (Ctrl-C ends it)", dim=True)
     told = Told(matcher)
     try:
