@@ -221,3 +221,5 @@ class Agent:
             self._floor.has(conversation, "")
             self.desk.act(conversation, "assign", to="")
             self._floor.count("handed back")
+        # Colleagues leave alone what somebody has open: an empty chair must not look taken.
+        self.desk.leave()

@@ -52,6 +52,7 @@ class Desk:
     def __init__(self, url: str) -> None:
         self._http = http.client(base_url=url, deadline=DEADLINE)
         self._tab = str(uuid.uuid4())
+        self._at: int | None = None
         self.user = 0
         self.took: list[float] = []
         self.failed = 0
@@ -79,7 +80,14 @@ class Desk:
 
     def present(self, conversation: int, doing: str = "") -> None:
         """A sign of life of the tab, as presence.js gives it."""
+        self._at = conversation
         self.act(conversation, "presence", tab=self._tab, doing=doing)
+
+    def leave(self) -> None:
+        """Close the conversation the tab stands at, as presence.js says when a page goes."""
+        if self._at is not None:
+            self.act(self._at, "presence", tab=self._tab, doing="leaving")
+            self._at = None
 
     def act(self, conversation: int, verb: str, **values: str) -> Took:
         """Press one of the conversation's buttons."""

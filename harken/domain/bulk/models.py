@@ -24,12 +24,16 @@ class Progress(models.TextChoices):
 
 
 class BulkChange(models.Model):
-    """What a person did to one or many. `words` says it for people, `value` as it was sent."""
+    """What a person did to one or many. `words` says it for people, `value` as it was sent.
+
+    A dialog begins no more than one: its form's `client_key` comes again when it is sent again.
+    """
 
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     action = models.CharField(max_length=10)
     value = models.CharField(max_length=60, blank=True)
     words = models.CharField(max_length=120)
+    client_key = models.UUIDField(null=True)
     is_single = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=Progress, default=Progress.RUNNING)
     made_at = models.DateTimeField(db_default=Now())
@@ -40,6 +44,9 @@ class BulkChange(models.Model):
         indexes = [
             models.Index("id", name="bulk_at_work", condition=Q(state__in=["running", "undoing"])),
             models.Index("made_by", "id", name="bulk_of", condition=Q(is_single=False)),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["made_by", "client_key"], name="bulk_begun_once"),
         ]
 
     def __str__(self) -> str:

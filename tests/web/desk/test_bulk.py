@@ -97,3 +97,14 @@ def test_nothing_to_change_is_said_calmly(mika: Client, receive) -> None:
     answer = mika.post("/desk/bulk/start/?view=all", data, headers=HTMX)
     assert answer.status_code == 422
     assert "Nothing would change" in answer["HX-Trigger"]
+
+
+def test_a_dialog_sent_twice_begins_one_change(mika: Client, receive) -> None:
+    receive()
+    data = {"action": "priority", "value-priority": "high", "whom": "all"}
+    html = mika.post("/desk/bulk/?view=all", data, headers=HTMX).content.decode()
+    data["client_key"] = html.split('name="client_key" value="')[1].split('"')[0]
+    for _ in range(2):
+        answer = mika.post("/desk/bulk/start/?view=all", data, headers=HTMX)
+        assert "High priority: 1 changed" in answer.content.decode()
+    assert BulkChange.objects.count() == 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from harken.domain.bulk.actions import deed
 from harken.domain.bulk.events import BulkFinished, BulkStarted
@@ -24,37 +25,60 @@ AT_ONCE = 200  # up to so many are done while one waits; more in the background
 T = TypeVar("T")
 
 
-def start(wish: Wish, *, by: User) -> BulkChange:
+def start(wish: Wish, *, by: User, key: UUID | None = None) -> BulkChange:
     """Begin to change many; small ones are done when this returns.
+
+    With a form's `key`, what it began already is returned when it is sent again.
 
     Raises `NotAllowed`, and `Invalid` for nothing to change or more than `MOST`.
     """
     may_change(by)
+    if begun := _begun(by, key):
+        return begun
     done, reasons, found = judged(wish, by)
     rows = list(found.order_by("pk").values_list("pk", "reason")[: MOST + 1])
     if not any(reason == WILL for _, reason in rows):
         raise Invalid("Nothing would change. Choose others, or something else to do.")
     if len(rows) > MOST:
         raise Invalid(f"That is more than {MOST} at once. Narrow the list first.")
-    with transaction.atomic():
-        change = BulkChange.objects.create(
-            made_by=by, action=wish.action, value=wish.value[:60], words=done.words[:120]
+    change = BulkChange(
+        made_by=by,
+        action=wish.action,
+        value=wish.value[:60],
+        words=done.words[:120],
+        client_key=key,
+    )
+    items = [
+        BulkItem(
+            change=change,
+            conversation_id=pk,
+            state=ItemState.WAITING if reason == WILL else ItemState.LEFT,
+            why="" if reason == WILL else reasons[reason],
         )
-        BulkItem.objects.bulk_create(
-            BulkItem(
-                change=change,
-                conversation_id=pk,
-                state=ItemState.WAITING if reason == WILL else ItemState.LEFT,
-                why="" if reason == WILL else reasons[reason],
-            )
-            for pk, reason in rows
-        )
-        record(BulkStarted(by=by.pk, teams=_told(by), change=change.pk))
+        for pk, reason in rows
+    ]
+    try:
+        _begin(change, items)
+    except IntegrityError:  # the same form came twice at the same moment
+        if begun := _begun(by, key):
+            return begun
+        raise
     if sum(reason == WILL for _, reason in rows) <= AT_ONCE:
         while work(change):
             pass
     change.refresh_from_db()
     return change
+
+
+def _begun(by: User, key: UUID | None) -> BulkChange | None:
+    return BulkChange.objects.filter(made_by=by, client_key=key).first() if key else None
+
+
+@transaction.atomic
+def _begin(change: BulkChange, items: list[BulkItem]) -> None:
+    change.save()
+    BulkItem.objects.bulk_create(items)
+    record(BulkStarted(by=change.made_by_id, teams=_told(change.made_by), change=change.pk))
 
 
 def work(change: BulkChange, limit: int = AT_ONCE) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -20,6 +21,7 @@ from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
 from harken.web.desk.progress import progress_context, told
+from harken.web.desk.views import composing
 from harken.web.desk.views.inbox import asked_view
 
 #: Actions whose empty value means something.
@@ -44,6 +46,7 @@ def bulk(request: Request) -> HttpResponse:
             problem = str(refusal)
     context = {
         "written": wish.view,
+        "key": composing.given_key(request) or uuid4(),
         "ids": ",".join(str(pk) for pk in _ids(request)),
         "chosen": len(_ids(request)),
         "every": every,
@@ -65,7 +68,8 @@ def bulk(request: Request) -> HttpResponse:
 def bulk_start(request: Request) -> HttpResponse:
     """Do it."""
     wish, _ = _wish(request)
-    return told(request, run.start(wish, by=request.user), begun=wish.view)
+    begun = run.start(wish, by=request.user, key=composing.given_key(request))
+    return told(request, begun, begun=wish.view)
 
 
 @page(*WRITERS)
