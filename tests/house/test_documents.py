@@ -14,6 +14,8 @@ MAP = ROOT / "ARCHITECTURE.md"
 NOT_WORDS = {"membership", "processbeat", "earlyedit"}  # plumbing that no screen shows
 NOT_MAPPED = {".gitignore"}
 
+ENTRY = re.compile(r"^\*\*([^*]+)\*\*", re.MULTILINE)
+
 
 def places(root: Path = ROOT) -> set[str]:
     """Every path a reader may meet first: the top of the tree, the floors and what is on them."""
@@ -105,14 +107,19 @@ def test_the_reference_pages_are_current() -> None:
     assert run.returncode == 0, run.stderr
 
 
+def glossary_words() -> list[str]:
+    pages = sorted((ROOT / "docs/glossary").glob("*.md"))
+    return [word for page in pages for word in ENTRY.findall(page.read_text())]
+
+
 def test_the_glossary_explains_every_noun_of_the_database() -> None:
-    words = re.findall(r"^\*\*([^*]+)\*\*", (ROOT / "docs/glossary.md").read_text(), re.MULTILINE)
+    words = glossary_words()
     known = {word.lower().replace(" ", "") for word in words}
     assert sorted(model_names() - known - NOT_WORDS) == []
 
 
 def test_the_glossary_is_in_alphabetical_order() -> None:
-    words = re.findall(r"^\*\*([^*]+)\*\*", (ROOT / "docs/glossary.md").read_text(), re.MULTILINE)
+    words = glossary_words()
     assert len(words) > 40
     assert words == sorted(words, key=str.casefold)
 
