@@ -4,10 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
+
 pytest_plugins = ["tests.cast"]
+
+# They read the clock or run a whole house: two of them at once would only measure each other.
+WATCHES = ("tests/bluesky_day/", "tests/faults/", "tests/journeys/", "tests/web/live/")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Side by side, a file stays with one worker, and so do all tests that read the clock."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class FilesAndWatches(LoadScopeScheduling):  # type: ignore[misc]  # xdist is not typed
+        def _split_scope(self, nodeid: str) -> str:
+            return "watches" if nodeid.startswith(WATCHES) else nodeid.partition("::")[0]
+
+    return FilesAndWatches(config, log)
 
 
 @pytest.fixture(scope="session")

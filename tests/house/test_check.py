@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import WATCHES
 from tests.house.programs import program
+from tests.house.source import ROOT
 
 check: Any = program("check")
 
@@ -58,6 +60,18 @@ def test_the_closing_line_is_the_test_runners_own(bin_folder: Path) -> None:
     tool(bin_folder, "python", "==== 2 failed, 40 passed, 1 skipped in 3.21s ====", 1)
     result = check.run(check.Step("tests", "The tests pass.", "python"))
     assert check.closing_line([result]) == "2 failed, 40 passed, 1 skipped in 3.21s"
+
+
+def test_the_closing_line_of_two_workers_with_minutes_and_warnings_is_read(
+    bin_folder: Path,
+) -> None:
+    said = "2026 passed, 1 skipped, 3 warnings in 801.52s (0:13:21)"
+    tool(bin_folder, "python", f"bringing up nodes...\n{said}", 0)
+    assert check.closing_line([check.run(check.Step("tests", "Fine.", "python"))]) == said
+
+
+def test_what_stays_with_one_worker_is_there() -> None:
+    assert [path for path in WATCHES if not list((ROOT / path).glob("test_*.py"))] == []
 
 
 def test_without_tests_the_closing_line_counts_steps(bin_folder: Path) -> None:
