@@ -178,6 +178,7 @@ def a_storm(monitor: Monitor, conversation: Conversation, word: str) -> int:
     assert message is not None
     cause = {
         "leading": [{"message": message.pk, "posts": 3, "people": 3}],
+        "spread": {"message": message.pk, "posts": 5, "people": 5, "minutes": 3},
         "topics": [[word]],
         "hashtags": [f"#{word}"],
         "voices": [{"handle": message.handle_id, "posts": 3}],
@@ -186,7 +187,7 @@ def a_storm(monitor: Monitor, conversation: Conversation, word: str) -> int:
     moment = clock.now() - timedelta(minutes=20)
     numbers = {"posts": 4711, "usual": 12.5, "cause": cause, "cause_posts": 4711}
     return MonitorStorm.objects.create(
-        monitor=monitor, raised_at=moment, told_at=moment, **numbers
+        monitor=monitor, raised_at=moment, told_at=moment, loud_at=moment, **numbers
     ).pk
 
 

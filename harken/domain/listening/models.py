@@ -19,6 +19,14 @@ class MonitorKind(models.TextChoices):
     PERSON = "person", "A person"
 
 
+class Alarm(models.TextChoices):
+    """How easily a monitor raises a storm; what each means stands in `trends.storm`."""
+
+    CAREFUL = "careful", "Careful: only what nobody could miss"
+    NORMAL = "normal", "Normal"
+    EAGER = "eager", "Eager: smaller storms too, and some that are none"
+
+
 class Monitor(models.Model):
     """A standing search. What it searched for before stands in its versions.
 
@@ -34,6 +42,9 @@ class Monitor(models.Model):
     query = models.TextField()
     number = models.PositiveIntegerField(default=1)
     is_on = models.BooleanField(default=True)
+    alarm = models.CharField(
+        max_length=7, choices=Alarm, default=Alarm.NORMAL, db_default=Alarm.NORMAL
+    )
     revision = models.BigIntegerField(db_index=True)
     retired_at = models.DateTimeField(null=True)
 

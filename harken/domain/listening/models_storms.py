@@ -29,8 +29,9 @@ class MonitorWatch(models.Model):
 class MonitorStorm(models.Model):
     """One storm of a monitor, from when it was raised until it was over.
 
-    `told_at` is the minute after which it was last told, raised or grown. `posts` and `usual` are
-    of its strongest hour so far. `cause` is of the hour of `cause_posts`; it names messages and
+    `told_at` is the minute after which it was last told, raised or grown; `loud_at` that from
+    which on the volume is a storm's, null while a text spreads and that is all. `posts` and `usual`
+    are of its strongest hour so far. `cause` is of the hour of `cause_posts`; it names messages and
     people by id alone, so that what is erased is gone from here too, and its words were said by
     three people at least.
     """
@@ -40,6 +41,7 @@ class MonitorStorm(models.Model):
     )
     raised_at = models.DateTimeField()
     told_at = models.DateTimeField()
+    loud_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     posts = models.PositiveIntegerField()
     usual = models.FloatField()
@@ -56,6 +58,18 @@ class MonitorStorm(models.Model):
                 condition=models.Q(ended_at=None),
             ),
         ]
+
+    @property
+    def spread(self) -> str:
+        """How a text spread in it, "" if none did: `14 times in 6 minutes by 12 people`.
+
+        Of the hour in which most people said it.
+        """
+        found = self.cause.get("spread")
+        if not found:
+            return ""
+        minutes = "a minute" if found["minutes"] == 1 else f"{found['minutes']} minutes"
+        return f"{found['posts']} times in {minutes} by {found['people']} people"
 
     def __str__(self) -> str:
         return f"storm of {self.monitor_id} at {self.raised_at:%Y-%m-%d %H:%M}"

@@ -68,7 +68,8 @@ def storms_for(user: User) -> QuerySet[MonitorStorm]:
 
 def leading_posts(storm: MonitorStorm, user: User) -> dict[int, Message]:
     """The messages a storm's cause names, those that `user` may see and that still stand."""
-    ids = [each["message"] for each in storm.cause.get("leading", [])]
+    named = [*storm.cause.get("leading", []), storm.cause.get("spread", {})]
+    ids = [each["message"] for each in named if each]
     found = Message.objects.filter(
         pk__in=ids, deleted_at=None, conversation__in=visible_to(user)
     ).select_related("handle")

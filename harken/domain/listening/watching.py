@@ -16,6 +16,7 @@ from django.db.models import Max
 from harken.domain.channels.models import Channel
 from harken.domain.journal.queries import Position, after
 from harken.domain.listening.models import ListeningCursor
+from harken.domain.listening.services.repeated import Repeated
 from harken.domain.listening.services.watch import AT_ONCE, watch_due
 from harken.domain.listening.tasks import NAME
 
@@ -26,10 +27,11 @@ DATABASE_AWAY = 1.0  # seconds until what failed is tried again
 
 def run(stop: threading.Event) -> None:
     """Watch until `stop` is set; closes the database connection of the calling thread."""
+    repeated = Repeated()
     try:
         while not stop.is_set():
             try:
-                wait = LOOK if watch_due(heard_up_to()) < AT_ONCE else 0.0
+                wait = LOOK if watch_due(heard_up_to(), repeated) < AT_ONCE else 0.0
             except (OperationalError, InterfaceError) as error:
                 log.warning("the database is away: %s", error)
                 connection.close_if_unusable_or_obsolete()

@@ -9,7 +9,7 @@ from datetime import date
 from harken.domain.conversations.models import Topic
 from harken.domain.listening.language.builder import composed
 from harken.domain.listening.language.errors import QueryError
-from harken.domain.listening.models import Monitor, MonitorKind
+from harken.domain.listening.models import Alarm, Monitor, MonitorKind
 from harken.domain.listening.queries import Preview
 from harken.domain.listening.services.monitors import Wanted
 from harken.domain.people.models import Brand, Team
@@ -28,6 +28,7 @@ class Typed:
     brand: str = ""
     topic: str = ""
     team: str = ""
+    alarm: str = Alarm.NORMAL.value
     any_of: str = ""
     all_of: str = ""
     none_of: str = ""
@@ -42,6 +43,7 @@ class Typed:
             brand=Brand.objects.filter(pk=_id(self.brand)).first(),
             topic=Topic.objects.filter(pk=_id(self.topic)).first(),
             team=Team.objects.filter(pk=_id(self.team)).first(),
+            alarm=self.alarm or Alarm.NORMAL,
         )
 
     def build(self) -> None:
@@ -67,6 +69,7 @@ def said(monitor: Monitor) -> Typed:
         brand=str(monitor.brand_id or ""),
         topic=str(monitor.topic_id or ""),
         team=str(monitor.team_id or ""),
+        alarm=monitor.alarm,
     )
 
 
@@ -80,6 +83,7 @@ def choices() -> dict[str, list[tuple[str, str]]]:
     topics = Topic.objects.filter(retired_at=None)
     return {
         "kind": [(value, str(label)) for value, label in MonitorKind.choices],
+        "alarm": [(value, str(label)) for value, label in Alarm.choices],
         "brand": [("", "no brand"), *((str(b.pk), b.name) for b in Brand.objects.order_by("name"))],
         "topic": [("", "no topic"), *((str(t.pk), t.name) for t in topics)],
         "team": [("", "no team"), *((str(t.pk), t.name) for t in Team.objects.order_by("name"))],

@@ -12,6 +12,7 @@ from harken.domain.conversations.services.receive import receive_posts
 from harken.domain.journal.queries import horizon
 from harken.domain.listening.models import ListeningCursor, Monitor, MonitorHit
 from harken.domain.listening.services.hear import Ear
+from harken.domain.listening.services.repeated import Repeated
 from harken.domain.listening.services.watch import LAG, watch_due
 from harken.domain.listening.stored import posts_of
 from harken.domain.listening.tasks import NAME
@@ -76,11 +77,12 @@ def all_is_heard() -> None:
     )
 
 
-def watch_all() -> int:
-    """Let the watches read until nothing is due; how often they did."""
-    return sum(1 for _ in _looks())
+def watch_all(repeated: Repeated | None = None) -> int:
+    """Let the watches read until nothing is due, by a process that remembers `repeated` or was just
+    begun; how often they did."""
+    return sum(1 for _ in _looks(repeated or Repeated()))
 
 
-def _looks() -> Iterator[int]:
-    while count := watch_due(heard_up_to()):
+def _looks(repeated: Repeated) -> Iterator[int]:
+    while count := watch_due(heard_up_to(), repeated):
         yield count

@@ -139,6 +139,7 @@ def test_where_texts_are_repeated_every_day_more_people_are_needed() -> None:
         at = NOON + timedelta(days=day)
         for n in range(20):
             echoes.hear(post(n, f"win lamp number{day} by sharing number{day} now", at))
+        echoes.end(timedelta(days=1))
     assert echoes.bar == 40
 
 

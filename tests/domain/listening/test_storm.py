@@ -8,10 +8,26 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from benchmarks.invented_weeks import MONDAY, STEP, STEPS_A_DAY, rate, scattered, weeks
+from benchmarks.invented_weeks import (
+    MONDAY,
+    STEP,
+    STEPS_A_DAY,
+    rate,
+    scattered,
+    stormy_weeks,
+    weeks,
+)
 from harken.domain.listening.trends.gauge import Gauge
 from harken.domain.listening.trends.kept import awake, kept
-from harken.domain.listening.trends.storm import Change, State, StormWatch
+from harken.domain.listening.trends.storm import (
+    CAREFUL,
+    EAGER,
+    NORMAL,
+    Change,
+    Sensitivity,
+    State,
+    StormWatch,
+)
 from tests.domain.listening.series import raised, watch
 
 BREAKS_OUT = MONDAY + timedelta(days=16, hours=14)
@@ -168,6 +184,64 @@ def test_a_watch_on_every_minute_raises_within_minutes() -> None:
     ]
     alarms = [at for at in raised(readings) if at > BREAKS_OUT]
     assert alarms[0] <= BREAKS_OUT + timedelta(minutes=10)
+
+
+def spreading(course: list[tuple[int, bool]]) -> list[tuple[int, Change]]:
+    """What three usual weeks of 30 posts an hour and then this change, and in which step."""
+    watching = watch()
+    for at, posts in weeks(21, 30, 9):
+        watching.read(at, posts)
+    start = MONDAY + timedelta(days=21, hours=12)
+    found = []
+    for step, (posts, spreads) in enumerate(course):
+        reading = watching.read(start + step * STEP, posts, spreads=spreads)
+        found += [(step, reading.change)] if reading.change else []
+    return found
+
+
+def test_a_text_that_spreads_is_a_storm_that_volume_joins_within_the_hour() -> None:
+    course = [(3, True), (3, False), (60, False), (60, True), (60, False)]
+    assert spreading(course) == [(0, Change.RAISED), (2, Change.JOINED)]
+
+
+def test_volume_that_comes_hours_after_the_text_is_told() -> None:
+    course = [(3, True)] + [(3, False)] * 12 + [(60, False)] * 2
+    assert spreading(course) == [(0, Change.RAISED), (13, Change.GREW)]
+
+
+def test_a_text_that_nobody_repeats_any_more_does_not_hide_a_storm_of_the_same_day() -> None:
+    course = [(3, True)] + [(3, False)] * 40 + [(60, False)]
+    assert [change for _, change in spreading(course)] == [
+        Change.RAISED,
+        Change.ENDED,
+        Change.RAISED,
+    ]
+
+
+def test_a_second_text_within_half_a_day_is_the_same_storm() -> None:
+    course = [(3, True)] + [(3, False)] * 40 + [(3, True)]
+    assert [change for _, change in spreading(course)] == [
+        Change.RAISED,
+        Change.ENDED,
+        Change.RESUMED,
+    ]
+
+
+def test_a_young_monitor_is_not_woken_by_a_text_either() -> None:
+    watching = watch()
+    assert watching.read(MONDAY, 9, spreads=True).state is State.LEARNING
+
+
+def test_careful_alarms_less_and_eager_more() -> None:
+    def alarms(sensitivity: Sensitivity) -> int:
+        found = 0
+        for seed in range(3):
+            counts, _ = stormy_weeks(28, 30, seed)
+            watching = watch(sensitivity)
+            found += len(raised([watching.read(*each) for each in counts]))
+        return found
+
+    assert alarms(CAREFUL) < alarms(NORMAL) < alarms(EAGER)
 
 
 def test_a_watch_survives_a_restart_in_the_middle_of_a_storm() -> None:

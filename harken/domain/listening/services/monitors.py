@@ -14,7 +14,13 @@ from harken.domain.listening.language.errors import QueryError
 from harken.domain.listening.language.nodes import Node
 from harken.domain.listening.language.parser import parse
 from harken.domain.listening.matcher.anchors import check_cover
-from harken.domain.listening.models import Monitor, MonitorKind, MonitorRevision, MonitorVersion
+from harken.domain.listening.models import (
+    Alarm,
+    Monitor,
+    MonitorKind,
+    MonitorRevision,
+    MonitorVersion,
+)
 from harken.domain.people.models import Brand, Team, User
 from harken.kit import clock
 from harken.kit.refusals import Invalid, NotAllowed
@@ -32,6 +38,7 @@ class Wanted:
     brand: Brand | None = None
     topic: Topic | None = None
     team: Team | None = None
+    alarm: str = Alarm.NORMAL
 
 
 class Unreadable(Invalid):
@@ -59,7 +66,7 @@ def save_monitor(monitor: Monitor | None, wanted: Wanted, *, by: User) -> Monito
     """
     _need_manager(by)
     name = wanted.name.strip()
-    _check(name, wanted.kind)
+    _check(name, wanted)
     try:
         read_query(wanted.query)
     except QueryError as error:
@@ -106,11 +113,13 @@ def _need_manager(by: User) -> None:
         raise NotAllowed("Leads and managers write monitors. Ask one of them.")
 
 
-def _check(name: str, kind: str) -> None:
+def _check(name: str, wanted: Wanted) -> None:
     if not name or len(name) > 80:
         raise Invalid("A monitor needs a name of at most 80 characters.")
-    if kind not in MonitorKind.values:
+    if wanted.kind not in MonitorKind.values:
         raise Invalid("Say whom or what the monitor listens for.")
+    if wanted.alarm not in Alarm.values:
+        raise Invalid("Say how easily the monitor raises a storm.")
 
 
 def _next_revision() -> int:
@@ -128,6 +137,6 @@ def _stored(monitor: Monitor | None, name: str, wanted: Wanted, revision: int) -
         saved.number += saved.query != wanted.query
     saved.name, saved.kind, saved.query = name, wanted.kind, wanted.query
     saved.brand, saved.topic, saved.team = wanted.brand, wanted.topic, wanted.team
-    saved.revision = revision
+    saved.alarm, saved.revision = wanted.alarm, revision
     saved.save()
     return saved

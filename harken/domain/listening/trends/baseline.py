@@ -6,13 +6,18 @@ become the rule (the same thought as the down-weighting of past outbreaks in Far
 Early on an hour of the week borrows from the same hour of other days, and that one from "no
 difference": a weighted mean with the number of hours seen as weights. Until it has seen enough,
 the doubt in the mean is part of what is expected, so that little knowledge makes quiet, not noise.
+
+An hour of the week is one of the company's wall clock: people rise by theirs, so the shape stays
+where it is when the clocks change.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+UTC = ZoneInfo("UTC")
 HOURS_OF_DAY, HOURS_OF_WEEK = 24, 168
 HOUR = timedelta(hours=1)
 LEVEL_HALF_LIFE = 3 * 24.0  # hours
@@ -62,13 +67,24 @@ def _slots(number: int) -> list[Slot]:
 
 @dataclass(slots=True)
 class Baseline:
-    """Learns with `learn`, tells with `expected`. Counts are of stretches well below an hour."""
+    """Learns with `learn`, tells with `expected`. Counts are of stretches well below an hour.
+
+    `zone` is whose wall clock the hours of the week are of.
+    """
 
     heard: float = 0.0
     hours: float = 0.0  # shaped and forgotten ones, the level's divisor
     age: float = 0.0  # hours in all
     days: list[Slot] = field(default_factory=lambda: _slots(HOURS_OF_DAY))
     weeks: list[Slot] = field(default_factory=lambda: _slots(HOURS_OF_WEEK))
+    zone: ZoneInfo = UTC
+
+    def move_to(self, zone: ZoneInfo, at: datetime) -> None:
+        """Take the hours from another wall clock; what was learnt moves by what they differ `at`
+        that moment, in whole hours."""
+        by = round((_offset(zone, at) - _offset(self.zone, at)) / HOUR)
+        self.days, self.weeks = _turned(self.days, by), _turned(self.weeks, by)
+        self.zone = zone
 
     @property
     def level(self) -> float:
@@ -78,7 +94,7 @@ class Baseline:
     def expected(self, start: datetime, length: timedelta) -> Expected:
         """What is usual in the `length` from `start` on."""
         hours = length / HOUR
-        slot = hour_of_week(start)
+        slot = hour_of_week(start, self.zone)
         known = 1 + self.days[slot % HOURS_OF_DAY].hours
         known *= 1 + self.weeks[slot].hours
         return Expected(self.level * self._shape_at(start) * hours, FIRST_DOUBT / known)
@@ -86,7 +102,7 @@ class Baseline:
     def learn(self, start: datetime, length: timedelta, count: float) -> None:
         """Take in `count` posts, already cut off at what is usual."""
         hours = length / HOUR
-        slot = hour_of_week(start)
+        slot = hour_of_week(start, self.zone)
         by_level = (self.level or count / hours) * hours
         shape = self._shape(slot)
         kept = 0.5 ** (hours / LEVEL_HALF_LIFE)
@@ -98,16 +114,27 @@ class Baseline:
 
     def _shape_at(self, moment: datetime) -> float:
         """The shape between the middles of two hours: a day does not climb in steps."""
-        before = moment - HOUR / 2
+        before = (moment - HOUR / 2).astimezone(self.zone)
         share = (before.minute * 60 + before.second) / 3600
-        slot = hour_of_week(before)
-        return self._shape(slot) * (1 - share) + self._shape((slot + 1) % HOURS_OF_WEEK) * share
+        # Of the moment and not of the number: an hour may be skipped, or come twice.
+        after = hour_of_week(moment + HOUR / 2, self.zone)
+        slot = before.weekday() * HOURS_OF_DAY + before.hour
+        return self._shape(slot) * (1 - share) + self._shape(after) * share
 
     def _shape(self, slot: int) -> float:
         daily = self.days[slot % HOURS_OF_DAY].mixed(1.0, DAYS_TO_TRUST)
         return max(self.weeks[slot].mixed(daily, WEEKS_TO_TRUST), 0.05)
 
 
-def hour_of_week(moment: datetime) -> int:
-    """0 is Monday's first hour in UTC."""
-    return moment.weekday() * HOURS_OF_DAY + moment.hour
+def hour_of_week(moment: datetime, zone: ZoneInfo) -> int:
+    """0 is Monday's first hour on the wall clock of `zone`."""
+    local = moment.astimezone(zone)
+    return local.weekday() * HOURS_OF_DAY + local.hour
+
+
+def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
+    return at.astimezone(zone).utcoffset() or timedelta()
+
+
+def _turned(slots: list[Slot], by: int) -> list[Slot]:
+    return [slots[(number - by) % len(slots)] for number in range(len(slots))]

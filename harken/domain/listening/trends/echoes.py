@@ -9,7 +9,7 @@ volume of a busy monitor shows it.
 from __future__ import annotations
 
 import statistics
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -26,6 +26,19 @@ NEWEST = 12
 FEWEST_PEOPLE, TIMES = 5, 2.0
 REMEMBERED = 28  # days
 DAY = timedelta(days=1)
+MOST = 5_000  # posts remembered, the newest; on a very busy monitor that is less than an hour
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How a text spread in the last hour: the first post heard of it, how many posts and people,
+    and from when until when."""
+
+    first: Post
+    posts: int
+    people: int
+    since: datetime
+    until: datetime
 
 
 @dataclass(slots=True, eq=False)
@@ -38,19 +51,30 @@ class Echo:
     spreading: bool = False
     just_spread: bool = False  # by the last post
     recent: deque[tuple[datetime, str]] = field(default_factory=deque)
+    _by: Counter[str] = field(default_factory=Counter)  # recent posts of each author
 
     def add(self, post: Post) -> None:
         """One more post that says it."""
         self.posts += 1
         self.reach += post.reach
         self.recent.append((post.at, post.author))
+        self._by[post.author] += 1
         while self.recent[0][0] <= post.at - WITHIN:
-            self.recent.popleft()
+            _, author = self.recent.popleft()
+            self._by[author] -= 1
+            if not self._by[author]:
+                del self._by[author]
 
     @property
     def people(self) -> int:
         """People who said it within the last hour."""
-        return len({author for _, author in self.recent})
+        return len(self._by)
+
+    @property
+    def spread(self) -> Spread:
+        """How it went within the last hour."""
+        since, until = self.recent[0][0], self.recent[-1][0]
+        return Spread(self.first, len(self.recent), self.people, since, until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +86,11 @@ class _Known:
 
 @dataclass(slots=True)
 class Echoes:
-    """Hears one monitor's posts in the order of their time."""
+    """Hears one monitor's posts in the order of their time, and that a step of time is over."""
 
     largest: list[int] = field(default_factory=list)  # people of each day's largest echo
     today: int = 0
-    day: datetime | None = None
+    listened: timedelta = timedelta(0)  # today
     _index: dict[int, deque[_Known]] = field(default_factory=dict)
     _known: deque[_Known] = field(default_factory=deque)
 
@@ -83,6 +107,13 @@ class Echoes:
         echo.just_spread = not echo.spreading and echo.people >= self.bar
         echo.spreading = echo.spreading or echo.just_spread
         return echo
+
+    def end(self, step: timedelta) -> None:
+        """A step of time is over; what nobody listened to is no part of a day."""
+        self.listened += step
+        if self.listened >= DAY:
+            self.largest = [*self.largest, self.today][-REMEMBERED:]
+            self.today, self.listened = 0, timedelta(0)
 
     @property
     def bar(self) -> float:
@@ -110,17 +141,14 @@ class Echoes:
             self._index.setdefault(group, deque(maxlen=NEWEST)).append(known)
 
     def _forget(self, now: datetime) -> None:
-        while self._known and self._known[0].at <= now - WITHIN:
-            for group in self._known.popleft().groups:
+        while self._known and (self._known[0].at <= now - WITHIN or len(self._known) >= MOST):
+            old = self._known.popleft()
+            for group in old.groups:
                 row = self._index.get(group)
-                while row and row[0].at <= now - WITHIN:
+                while row and row[0].at <= old.at:
                     row.popleft()
                 if not row:
                     self._index.pop(group, None)
-        self.day = self.day or now
-        while now - self.day >= DAY:
-            self.largest = [*self.largest, self.today][-REMEMBERED:]
-            self.today, self.day = 0, self.day + DAY
 
 
 def groups_of(text: str) -> frozenset[int]:

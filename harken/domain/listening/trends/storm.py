@@ -1,10 +1,11 @@
 """Raises, holds and ends a storm from a monitor's counts as they come in.
 
 A storm is raised when the last 5, 15 or 60 minutes surprise for this hour of the week (`gauge`)
-and have more posts than this monitor's days reach by themselves (`peaks`). It goes on while that is
-somewhat unusual and ends after a calm stretch. What flares up again within half a day is the same
-storm and no new alarm, unless it becomes twice as strong as the storm was. A young monitor stays
-quiet and says what it still waits for.
+and have more posts than this monitor's days reach by themselves (`peaks`), or as soon as a text
+spreads (`echoes`), whatever comes first; the other then joins it and is no second alarm. It goes on
+while the hour is somewhat unusual and ends after a calm stretch. What flares up again within half a
+day is the same storm and no new alarm, unless it becomes twice as strong as the storm was. A young
+monitor stays quiet and says what it still waits for.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Change(StrEnum):
 
     RAISED = "raised"
     GREW = "grew"
+    JOINED = "joined"  # much is said by now about a text that was told to spread
     RESUMED = "resumed"
     ENDED = "ended"
 
@@ -65,21 +67,26 @@ class Sensitivity:
     grows: float = 2.0
 
 
-#: In usual weeks STEADY alarms less than once in ten; EAGER hears smaller storms and alarms once in
-#: three (both on invented weeks, see docs/explanation/storms.md).
-STEADY = Sensitivity()
+#: How often each alarms in usual weeks, and what each catches: docs/explanation/storms.md.
+CAREFUL = Sensitivity(surprise=6.0, once_in=30.0)
+NORMAL = Sensitivity()
 EAGER = Sensitivity(surprise=4.0, once_in=5.0)
+SENSITIVITIES = {"careful": CAREFUL, "normal": NORMAL, "eager": EAGER}
 
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """When it was `raised`, last `told` and last `unusual`; the most posts of each stretch."""
+    """When it was `raised`, last `told` and last `unusual`; the most posts of each stretch.
+
+    It is `loud` once the volume was a storm's; before that a text spreads and that is all.
+    """
 
     raised: datetime
     told: datetime
     unusual: datetime
     strongest: tuple[int, ...]
     over: bool = False
+    loud: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,52 +111,72 @@ class StormWatch:
     """Reads one monitor's counts, each of a step, in order."""
 
     gauge: Gauge
-    sensitivity: Sensitivity = STEADY
+    sensitivity: Sensitivity = NORMAL
     peaks: list[Peaks] = field(default_factory=lambda: [Peaks() for _ in STRETCHES])
     storm: Storm | None = None
     posts: int = 0
     hours_known: float = 0.0  # since there were enough posts
 
-    def read(self, start: datetime, posts: int) -> Reading:
-        """Take in the posts of the step that began at `start`."""
-        stretches = self.gauge.read(start, posts)
+    def read(self, start: datetime, posts: int, *, spreads: bool = False) -> Reading:
+        """Take in the posts of the step that began at `start`; `spreads`: in it a text began to."""
+        stormy = self.storm is not None and not self.storm.over
+        stretches = self.gauge.read(start, posts, stormy=stormy)
         self.posts += posts
         if self.posts >= ENOUGH_POSTS:
             self.hours_known += self.gauge.step / HOUR
         missing = self.waits_for()
         surprise = self._surprise(stretches)
-        alarming = not missing and self._is_rare(stretches)
+        loud = not missing and self._is_rare(stretches)
         for stretch, peaks in zip(stretches, self.peaks, strict=False):
             peaks.learn(stretch.posts, self.gauge.step.total_seconds())
         moment, last = start + self.gauge.step, stretches[-1]
         if missing:
             return Reading(moment, State.LEARNING, last, surprise, waits_for=missing)
-        change = self._change(moment, stretches, alarming)
+        change = self._change(moment, stretches, loud, spreads)
         going = self.storm is not None and not self.storm.over
         state = State.STORM if going else State.QUIET
         return Reading(moment, state, last, surprise, change, self.storm)
 
-    def _change(self, moment: datetime, stretches: list[Stretch], alarming: bool) -> Change | None:
-        wanted, storm = self.sensitivity, self.storm
-        posts = tuple(each.posts for each in stretches)
-        if storm is None:
-            self.storm = Storm(moment, moment, moment, posts) if alarming else None
+    def _change(
+        self, moment: datetime, stretches: list[Stretch], loud: bool, spreads: bool
+    ) -> Change | None:
+        storm, alarming = self.storm, loud or spreads
+        # A text that nobody repeats any more must not hide a storm of the same day.
+        if storm is None or (storm.over and loud and not storm.loud):
+            posts = tuple(each.posts for each in stretches)
+            self.storm = Storm(moment, moment, moment, posts, loud=loud) if alarming else None
             return Change.RAISED if alarming else None
+        return self._course(storm, moment, stretches, loud, alarming)
+
+    def _course(
+        self,
+        storm: Storm,
+        moment: datetime,
+        stretches: list[Stretch],
+        loud: bool,
+        alarming: bool,
+    ) -> Change | None:
+        """How a storm that was raised goes on."""
+        wanted = self.sensitivity
+        posts = tuple(each.posts for each in stretches)
         is_unusual = alarming or (not storm.over and self._goes_on(stretches[-1]))
         unusual = moment if is_unusual else storm.unusual
         over = not alarming and (storm.over or moment - unusual >= wanted.calm)
-        grew = alarming and moment - storm.told >= STRETCHES[-1] and self._has_grown(posts)
+        joins = loud and not storm.loud
+        grows = loud and (joins or self._has_grown(posts))
+        grew = grows and moment - storm.told >= STRETCHES[-1]
         self.storm = Storm(
             raised=storm.raised,
             told=moment if grew else storm.told,
             unusual=unusual,
             strongest=tuple(map(max, zip_longest(posts, storm.strongest, fillvalue=0))),
             over=over,
+            loud=storm.loud or loud,
         )
         if storm.over and moment - unusual >= wanted.rest:
             self.storm = None
-        if grew:
-            return Change.GREW
+        if grew or joins:
+            return Change.GREW if grew else Change.JOINED
         if over == storm.over:
             return None
         return Change.ENDED if over else Change.RESUMED

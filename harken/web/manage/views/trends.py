@@ -118,6 +118,7 @@ def storm(request: Request, pk: int) -> HttpResponse:
     ]
     context = {
         "storm": found,
+        "spreading": posts.get(found.cause.get("spread", {}).get("message", 0)),
         "leading": leading,
         "voices": _voices(found, hits),
         "count": hits.count(),
