@@ -24,7 +24,7 @@ MOST_LETTERS = 20_000  # of a query
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A monitor as somebody wants it."""
+    """A monitor as somebody wants it; `at_once`: what it hears comes into the inbox unasked."""
 
     name: str
     kind: str
@@ -32,6 +32,7 @@ class Wanted:
     brand: Brand | None = None
     topic: Topic | None = None
     team: Team | None = None
+    at_once: bool = False
 
 
 class Unreadable(Invalid):
@@ -128,6 +129,6 @@ def _stored(monitor: Monitor | None, name: str, wanted: Wanted, revision: int) -
         saved.number += saved.query != wanted.query
     saved.name, saved.kind, saved.query = name, wanted.kind, wanted.query
     saved.brand, saved.topic, saved.team = wanted.brand, wanted.topic, wanted.team
-    saved.revision = revision
+    saved.at_once, saved.revision = wanted.at_once, revision
     saved.save()
     return saved
