@@ -58,7 +58,7 @@ def _beside_the_delivery() -> dict[str, Callable[[threading.Event], None]]:
     from harken.domain.followups.tasks import run as remind
     from harken.domain.handover.tasks import run as keep_talks
     from harken.domain.knowledge.tasks import run as tell_owners
-    from harken.domain.listening import watching
+    from harken.domain.listening import taking, watching
     from harken.domain.notifications.delivery import loop as notifying
     from harken.domain.replies.tasks import run as look_at_links
     from harken.domain.roster.tasks import run as keep_roster
@@ -74,6 +74,7 @@ def _beside_the_delivery() -> dict[str, Callable[[threading.Event], None]]:
         "waking": waking.run,
         "knowledge": tell_owners,
         "storms": watching.run,
+        "mentions": taking.run,
         "links": look_at_links,
         "talks": keep_talks,
         "followups": remind,

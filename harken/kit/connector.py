@@ -264,6 +264,7 @@ class Capabilities:
     `settle_seconds`: longest time the network may still apply a request that timed out. It is
     larger than any request deadline, and an unclear send is looked for only after it.
     `can_find`: True when `find` gives a certain answer.
+    `can_look_up`: True for a connector that is a `kit.look_up.LooksUp` as well.
     `recheck_trees`: trees that `recheck` may be given in ten seconds, by what they cost in calls.
     """
 
@@ -273,6 +274,7 @@ class Capabilities:
     can_search: bool = False
     can_edit: bool = False
     can_find: bool = True
+    can_look_up: bool = False
     length_limit: int = 500
     length_unit: str = "characters"
     poll_seconds: float = 2.0

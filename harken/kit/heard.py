@@ -12,7 +12,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `uri` names it at its `network` for ever; `author` is the handle without the @; `lang` a code
     such as `nl` or `pt-BR`, empty when nobody said; `links` whole addresses of pages; `pictures`
-    how many images and films it carries; `reach` its author's followers, None when not told.
+    how many images and films it carries; `reach` its author's followers, None when not told; `url`
+    the page where people read it, empty when that is `uri` itself or nobody said.
     """
 
     network: str
@@ -24,6 +25,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     links: tuple[str, ...] = ()
     pictures: int = 0
     reach: int | None = None
+    url: str = ""
 
 
 #: Raw JSON of one post to a `Heard`; raises `msgspec.DecodeError` or `msgspec.ValidationError`.

@@ -53,6 +53,7 @@ class BlueskyConnector:
         can_search=True,
         can_edit=False,
         can_find=True,
+        can_look_up=True,
         length_limit=facets.MOST_GRAPHEMES,
         length_unit="characters",
         poll_seconds=1.0,
@@ -92,6 +93,10 @@ class BlueskyConnector:
     def recheck(self, trees: Sequence[Followed]) -> tuple[bytes, ...]:
         """Follow-ups and deletions in conversations we have."""
         return recheck.recheck(self._session, trees)
+
+    def look_up(self, uri: str) -> bytes | None:
+        """A public post by its address, as a search would have brought it, or its deletion."""
+        return self._listener.one(uri)
 
     # --- the composer -----------------------------------------------------------------------
 

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from harken.connectors.bluesky.items import packed
+from harken.connectors.bluesky.addresses import AtUri
+from harken.connectors.bluesky.items import packed, packed_deletion
 from harken.connectors.bluesky.parse import ancestors_of, moment
 from harken.connectors.bluesky.posts import posts
+from harken.connectors.bluesky.recheck import is_gone
 from harken.connectors.bluesky.relevance import calls, carries_tag, objects
 from harken.connectors.bluesky.session import Session
 from harken.connectors.bluesky.trail import OVERLAP, Hit, Trail
@@ -81,6 +83,20 @@ class Listener:
         ]
         walking = state.mentions.walking or any(t.walking for t in state.terms.values())
         return Page(self._packed(wanted), state.closed(), more=walking)
+
+    def one(self, uri: str) -> bytes | None:
+        """One post in full, packed; its deletion; None for one that is not shown to us."""
+        try:
+            address = str(AtUri.read(uri))
+        except ValueError:
+            return None
+        view = posts(self._session, [address]).get(address)
+        if view is None:
+            return (
+                packed_deletion(address, clock.now()) if is_gone(self._session, address) else None
+            )
+        why = calls(view, self._session.did) or Why.SEARCH.value
+        return self._packed([(view, why)])[0]
 
     def _mentions(self, trail: Trail) -> tuple[list[Hit], Trail]:
         query = {"reasons": REASONS}

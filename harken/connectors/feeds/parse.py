@@ -92,6 +92,7 @@ def _entry(entry: Any, url: str, language: object, below: bool) -> Entry | None:
         sent_at=min(sent_at or now, now),
         links=tuple(dict.fromkeys([page, *links] if page else links)),
         pictures=sum(1 for _ in _pictures(entry)),
+        url=page,
     )
     return Entry(post, sent_at is not None)
 

@@ -75,6 +75,7 @@ def _post(message: _Message) -> Heard | None:
         sent_at=_sent_at(record.get("createdAt"), message.time_us),
         links=tuple(dict.fromkeys([*_linked(record.get("facets")), *_card(embed)])),
         pictures=_pictures(embed),
+        url=f"https://bsky.app/profile/{message.did}/post/{commit.rkey}",
     )
 
 

@@ -54,6 +54,7 @@ class LoopbackConnector:
         can_search=True,
         can_edit=True,
         can_find=True,
+        can_look_up=True,
         length_limit=texts.LENGTH_LIMIT,
         length_unit="characters",
         poll_seconds=0.25,
@@ -98,6 +99,18 @@ class LoopbackConnector:
             for followed, posts in zip(some, read, strict=True):
                 found += _news(posts, set(followed.external_ids))
         return tuple(found)
+
+    def look_up(self, uri: str) -> bytes | None:
+        """A public post by its id, with the posts above it, as an event with seq 0."""
+        try:
+            post = self._call("GET", f"/post/{quote(uri, '')}", Post)
+        except NotFound:
+            return None
+        if post.deleted:
+            return _event("delete", post)
+        tree = self._call("GET", f"/thread/{quote(post.root, '')}", Trees).trees[0]
+        called = f"@{self._account.handle}".lower() in post.text.lower()
+        return _event("post", post, _above(post, tree), "mention" if called else "search")
 
     # --- the composer -----------------------------------------------------------------------
 
@@ -198,5 +211,14 @@ def _news(posts: Sequence[Post], held: set[str]) -> list[bytes]:
     return found
 
 
-def _event(kind: Kind, post: Post, ancestors: tuple[Post, ...] = ()) -> bytes:
-    return msgspec.json.encode(Event(0, kind, post, "thread", ancestors))
+def _above(post: Post, tree: Sequence[Post]) -> tuple[Post, ...]:
+    """The standing posts above one, oldest first."""
+    by_id = {each.id: each for each in tree}
+    found: list[Post] = []
+    while post.parent and (parent := by_id.get(post.parent)) is not None and parent not in found:
+        found, post = [parent, *found], parent
+    return tuple(each for each in found if not each.deleted)
+
+
+def _event(kind: Kind, post: Post, ancestors: tuple[Post, ...] = (), why: str = "thread") -> bytes:
+    return msgspec.json.encode(Event(0, kind, post, why, ancestors))

@@ -42,6 +42,7 @@ def heard(status: object, home: str) -> Heard | None:
         links=tuple(dict.fromkeys([*links, shown] if shown else links)),
         pictures=sum(1 for _ in _pictures(status.get("media_attachments"))),
         reach=number(account.get("followers_count")),
+        url=web_address(status.get("url")),
     )
 
 

@@ -52,3 +52,39 @@ class StormEnded(Happened):
 
     monitor: int
     storm: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionHeard(Happened):
+    """A post was heard that does not call us; or one more that says what this mention says."""
+
+    mention: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionAsked(Happened):
+    """Somebody, or the rule of a monitor, asked for a mention in the inbox."""
+
+    mention: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionTaken(Happened):
+    """A mention became one of a conversation."""
+
+    mention: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionMissed(Happened):
+    """A mention could not be brought into the inbox, or its author took it back."""
+
+    mention: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionSettled(Happened):
+    """A person learnt from a mention, dismissed it, or brought it back to the list."""
+
+    mention: int
+    state: str

@@ -31,7 +31,8 @@ class Monitor(models.Model):
     """A standing search. What it searched for before stands in its versions.
 
     `number` is its version; `revision` the number of the change, over all monitors, that made it
-    what it is: who matches asks only for monitors that changed since.
+    what it is: who matches asks only for monitors that changed since. `at_once`: what it hears
+    becomes a conversation without anybody asking for it.
     """
 
     name = models.CharField(max_length=80)
@@ -45,6 +46,7 @@ class Monitor(models.Model):
     alarm = models.CharField(
         max_length=7, choices=Alarm, default=Alarm.NORMAL, db_default=Alarm.NORMAL
     )
+    at_once = models.BooleanField(default=False)
     revision = models.BigIntegerField(db_index=True)
     retired_at = models.DateTimeField(null=True)
 
@@ -91,6 +93,7 @@ class MonitorHit(models.Model):
     network = models.CharField(max_length=40)
     uri = models.CharField(max_length=400)
     message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="heard")
+    mention = models.ForeignKey("Mention", on_delete=models.CASCADE, null=True, related_name="hits")
     sent_at = models.DateTimeField()
     heard_at = models.DateTimeField(db_default=Now())
 

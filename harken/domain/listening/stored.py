@@ -10,7 +10,7 @@ from harken.kit.heard import Heard
 
 #: What `heard_of` reads of a message.
 COLUMNS = (
-    *("external_id", "body", "lang", "sent_at", "images", "direction", "conversation"),
+    *("external_id", "body", "lang", "sent_at", "images", "direction", "conversation", "url"),
     *("handle__handle", "handle__followers", "channel__network"),
 )
 
@@ -23,9 +23,10 @@ class Post(NamedTuple):
 
 
 def posts_of(messages: Sequence[int]) -> list[Post]:
-    """The customers' messages with these ids, as posts; deleted ones are left out."""
+    """The customers' public messages with these ids, as posts; deleted ones are left out."""
     rows = (
-        Message.objects.filter(pk__in=messages, direction=Direction.INBOUND, deleted_at=None)
+        Message.objects.filter(pk__in=messages, direction=Direction.INBOUND)
+        .filter(deleted_at=None, is_private=False)
         .select_related("handle", "channel")
         .only(*COLUMNS)
         .order_by("pk")
@@ -45,4 +46,5 @@ def heard_of(message: Message) -> Heard:
         sent_at=message.sent_at,
         pictures=len(message.images),
         reach=handle.followers if handle else None,
+        url=message.url,
     )

@@ -14,6 +14,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from harken.domain.journal.queries import Position, after, horizon
 from harken.domain.listening.models import ListeningCursor
 from harken.domain.listening.services.hear import Ear
+from harken.domain.listening.services.mentions import take_back
 from harken.domain.listening.stored import posts_of
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,9 @@ class Listening:
         ]
         if messages:
             self.ear.hear(posts_of(messages))
+        gone = [int(each.data["message"]) for each in entries if each.kind == "MessageDeleted"]
+        if gone:
+            take_back(gone)
         last = entries[-1].position
         ListeningCursor.objects.filter(pk=NAME).update(xid=last.xid, event=last.id)
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 
@@ -11,6 +11,8 @@ from harken.domain.listening.language.reading import Reading
 from harken.domain.listening.matcher.frequencies import Frequencies
 from harken.domain.listening.matcher.matcher import Matcher
 from harken.domain.listening.models import Monitor, MonitorHit, MonitorRevision
+from harken.domain.listening.models_mentions import Mention
+from harken.domain.listening.services.mentions import Key, Matched, follow_messages, keep
 from harken.domain.listening.stored import Post
 from harken.kit.heard import Heard
 
@@ -19,9 +21,10 @@ SAMPLE = 16  # one post of so many is counted for how common words are
 REWEIGH = 5_000  # counted posts after which anchors are chosen anew
 
 STORE = """
-INSERT INTO listening_monitorhit (monitor_id, number, network, uri, message_id, sent_at)
+INSERT INTO listening_monitorhit (monitor_id, number, network, uri, message_id, mention_id,
+                                  sent_at)
 SELECT * FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::bigint[],
-                     %s::timestamptz[])
+                     %s::bigint[], %s::timestamptz[])
 ON CONFLICT ON CONSTRAINT heard_once DO NOTHING
 RETURNING monitor_id
 """
@@ -59,23 +62,36 @@ class Ear:
         self._numbers[monitor.pk] = monitor.number
 
     def hear(self, posts: Iterable[Post]) -> int:
-        """Match each post and write down what is new; how many hits that was.
+        """Match each post and write down what is new, its mention too; how many hits that was.
 
         In the caller's transaction, with the cursor that says where the posts were read.
         """
-        hits = [
+        heard, others = [], []
+        for post in posts:
+            monitors = frozenset(self._matched(post.heard))
+            if monitors:
+                heard.append(Matched(post, monitors))
+            elif post.message is not None:
+                others.append(post)
+        hits = self._hits(heard, keep(heard)) if heard else []
+        if others:
+            follow_messages(others)
+        return _store(hits) if hits else 0
+
+    def _hits(self, heard: Sequence[Matched], mentions: Mapping[Key, Mention]) -> list[MonitorHit]:
+        return [
             MonitorHit(
                 monitor_id=id_,
                 number=self._numbers[id_],
-                network=post.heard.network,
-                uri=post.heard.uri,
-                message_id=post.message,
-                sent_at=post.heard.sent_at,
+                network=each.post.heard.network,
+                uri=each.post.heard.uri,
+                message_id=mentions[each.key].message_id,
+                mention_id=mentions[each.key].pk,
+                sent_at=each.post.heard.sent_at,
             )
-            for post in posts
-            for id_ in sorted(self._matched(post.heard))
+            for each in heard
+            for id_ in sorted(each.monitors)
         ]
-        return _store(hits) if hits else 0
 
     def _matched(self, heard: Heard) -> Iterable[int]:
         self._posts += 1
@@ -90,7 +106,15 @@ class Ear:
 def _store(hits: Sequence[MonitorHit]) -> int:
     columns = [
         [getattr(hit, name) for hit in hits]
-        for name in ("monitor_id", "number", "network", "uri", "message_id", "sent_at")
+        for name in (
+            "monitor_id",
+            "number",
+            "network",
+            "uri",
+            "message_id",
+            "mention_id",
+            "sent_at",
+        )
     ]
     with connection.cursor() as cursor:
         cursor.execute(STORE, columns)

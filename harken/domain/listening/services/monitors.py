@@ -30,7 +30,7 @@ MOST_LETTERS = 20_000  # of a query
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A monitor as somebody wants it."""
+    """A monitor as somebody wants it; `at_once`: what it hears comes into the inbox unasked."""
 
     name: str
     kind: str
@@ -39,6 +39,7 @@ class Wanted:
     topic: Topic | None = None
     team: Team | None = None
     alarm: str = Alarm.NORMAL
+    at_once: bool = False
 
 
 class Unreadable(Invalid):
@@ -137,6 +138,6 @@ def _stored(monitor: Monitor | None, name: str, wanted: Wanted, revision: int) -
         saved.number += saved.query != wanted.query
     saved.name, saved.kind, saved.query = name, wanted.kind, wanted.query
     saved.brand, saved.topic, saved.team = wanted.brand, wanted.topic, wanted.team
-    saved.alarm, saved.revision = wanted.alarm, revision
+    saved.alarm, saved.at_once, saved.revision = wanted.alarm, wanted.at_once, revision
     saved.save()
     return saved

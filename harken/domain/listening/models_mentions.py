@@ -1,0 +1,113 @@
+"""Mentions: posts that monitors heard, what became of them, and how they come into the inbox."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Now
+
+from harken.domain.channels.models import Channel
+from harken.domain.conversations.models import Message
+from harken.domain.people.models import User
+
+
+class MentionState(models.TextChoices):
+    """What became of a mention. Taken: it is one of a conversation."""
+
+    NEW = "new", "New"
+    TAKEN = "taken", "Taken"
+    LEARNT = "learnt", "Learnt from"
+    DISMISSED = "dismissed", "Dismissed"
+
+
+class DismissReason(models.TextChoices):
+    """Why nobody answers a mention. Needed, and counted."""
+
+    NOT_US = "not_us", "Not about us"
+    SPAM = "spam", "Spam or abuse"
+    NO_ANSWER = "no_answer", "Needs no answer"
+    OTHER = "other", "Another reason"
+
+
+#: Posts that should not have been heard; they do not count as untagged.
+NOT_OURS = (DismissReason.NOT_US, DismissReason.SPAM)
+
+
+class Mention(models.Model):
+    """One public post that monitors heard, once, whichever way it reached us.
+
+    `network` and `uri` name it; which monitors heard it stands in its hits. `message` is set when
+    it is, or became, one of a conversation: then its text follows the message. `untagged`: it does
+    not call us by a handle; `by_us`: our own account wrote it. `fold` is the mention that it says
+    the same as and is shown with; `sketch` finds what says the same (see `folds`), empty for what
+    nothing is folded under. `note` is what was learnt, or the reason in words.
+    """
+
+    network = models.CharField(max_length=40)
+    uri = models.CharField(max_length=400)
+    url = models.TextField(blank=True)
+    author = models.CharField(max_length=200)
+    text = models.TextField()
+    lang = models.CharField(max_length=35, blank=True)
+    links = ArrayField(models.TextField(), default=list)
+    pictures = models.PositiveIntegerField(default=0)
+    reach = models.BigIntegerField(null=True)
+    sent_at = models.DateTimeField()
+    heard_at = models.DateTimeField(db_default=Now())
+    deleted_at = models.DateTimeField(null=True)
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, null=True, related_name="mentions"
+    )
+    untagged = models.BooleanField(default=True)
+    by_us = models.BooleanField(default=False)
+    fold = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="alike")
+    sketch = ArrayField(models.BigIntegerField(), default=list)
+    state = models.CharField(max_length=9, choices=MentionState, default=MentionState.NEW)
+    reason = models.CharField(max_length=9, choices=DismissReason, blank=True)
+    note = models.TextField(blank=True)
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["network", "uri"], name="one_mention_a_post")
+        ]
+        indexes = [
+            models.Index(
+                fields=["sent_at"],
+                name="mention_waits",
+                condition=models.Q(state="new", fold=None, deleted_at=None),
+            ),
+            GinIndex(fields=["sketch"], name="mention_sketch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author}: {self.text[:40]}"
+
+
+class Taking(models.Model):
+    """That a mention was asked into the inbox, once, and how far that is.
+
+    `asked_by` is empty when the rule of a monitor asked. `next_at` is when a worker looks the post
+    up at the network, empty once there is nothing more to try: then `trouble` says in words why it
+    did not work, or is empty because it did.
+    """
+
+    mention = models.OneToOneField(Mention, on_delete=models.CASCADE, primary_key=True)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, db_index=False)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False)
+    asked_at = models.DateTimeField(db_default=Now())
+    next_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    trouble = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_at"], name="taking_due", condition=models.Q(next_at__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mention_id} through channel {self.channel_id}"
