@@ -25,11 +25,13 @@ def path_of(told: Notification | None) -> str:
 
 
 def run_listen(stop: threading.Event) -> None:
-    """Read every connected channel; beside it the monitors hear what was read."""
+    """Read every connected channel and source; beside it the monitors hear what was read."""
     from harken.domain.conversations.listening import run
+    from harken.domain.listening.sourcing import run as read_sources
     from harken.domain.listening.tasks import run as hear
 
     threading.Thread(target=hear, args=(stop,), name="monitors", daemon=True).start()
+    threading.Thread(target=read_sources, args=(stop,), name="sources", daemon=True).start()
     run(stop)
 
 

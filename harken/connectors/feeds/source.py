@@ -23,6 +23,7 @@ from harken.kit.asking import ask
 from harken.kit.connector import ConnectorError
 from harken.kit.heard import Heard
 from harken.kit.source import Caught, Cursor, closed, going_on, opened, short
+from harken.kit.source_kinds import Setting, SourceKind, web
 
 EVERY = 300.0  # seconds between two looks
 MOST_BYTES = 2 * 1024 * 1024  # of one document
@@ -142,3 +143,29 @@ class Feed:
 def _cursor(known: dict[str, Known], below: list[str]) -> str:
     feeds: dict[str, Any] = {url: each.closed() for url, each in known.items()}
     return closed(feeds=feeds, below=below)
+
+
+KINDS = (
+    SourceKind(
+        kind="feed",
+        label="RSS or Atom feed",
+        about="A news site, a blog or a forum that offers a feed; looked at every 5 minutes.",
+        settings=(
+            Setting(
+                "url", "Address of the feed", "Such as https://news.example.org/rss", check=web
+            ),
+            Setting(
+                "comments",
+                "Comments below what it lists",
+                "Where the feed names its feeds of comments, as most blogs do.",
+                default="no",
+                keeps_place=True,
+                choices=(("no", "Leave them out"), ("yes", "Read them too")),
+            ),
+        ),
+        make=lambda given, _: Feed(given["url"], comments=given.get("comments") == "yes"),
+        remedy="The address leads nowhere we may go. Open it in a browser, copy it from there, and "
+        "save. A host inside your own network must be named in HARKEN_PRIVATE_HOSTS.",
+        beat=3 * EVERY,
+    ),
+)

@@ -20,6 +20,7 @@ from harken.kit.connector import ConnectorError
 from harken.kit.heard import Heard
 from harken.kit.markup import plain, web_address
 from harken.kit.source import MOST_TEXT, Caught, Cursor, Met, closed, going_on, number, opened
+from harken.kit.source_kinds import Setting, SourceKind, web
 from harken.kit.text import storable
 
 SERVICE = "https://hn.algolia.com"
@@ -145,3 +146,31 @@ def _heard(hit: dict[str, Any], at: int) -> Heard | None:
 def _text(hit: dict[str, Any], name: str) -> str:
     value = hit.get(name)
     return value if isinstance(value, str) else ""
+
+
+KINDS = (
+    SourceKind(
+        kind="hackernews",
+        label="Hacker News",
+        about="Stories and comments of news.ycombinator.com, looked at every minute.",
+        settings=(
+            Setting(
+                "search",
+                "Only what this search finds",
+                "Empty reads everything, which is some 15 posts a minute.",
+                optional=True,
+            ),
+            Setting(
+                "service",
+                "Address of the search",
+                "Leave it as it is, unless you run your own.",
+                default=SERVICE,
+                keeps_place=True,
+                check=web,
+            ),
+        ),
+        make=lambda given, _: HackerNews(given.get("search", ""), service=given["service"]),
+        remedy="The address of the search leads nowhere we may go. Save it as it was given.",
+        beat=3 * EVERY,
+    ),
+)

@@ -26,6 +26,7 @@ from harken.kit.connector import ConnectorError
 from harken.kit.heard import Heard
 from harken.kit.leash import Held, leashed
 from harken.kit.source import Caught, Cursor, Met, closed, going_on, number, opened
+from harken.kit.source_kinds import Setting, SourceKind, web_socket
 
 PUBLIC = (
     "wss://jetstream2.us-east.bsky.network",
@@ -138,3 +139,25 @@ def _waiting(line: ClientConnection) -> Iterator[str | bytes]:
 
 def _now() -> int:
     return int((clock.now() - START).total_seconds() * 1_000_000)
+
+
+KINDS = (
+    SourceKind(
+        kind="jetstream",
+        label="Bluesky, everything (Jetstream)",
+        about="Every public post of Bluesky as it is written. No account is needed.",
+        settings=(
+            Setting(
+                "address",
+                "Address",
+                "Empty takes Bluesky's four public instances in turns.",
+                optional=True,
+                keeps_place=True,
+                check=web_socket,
+            ),
+        ),
+        make=lambda given, _: Jetstream([given["address"]] if given.get("address") else PUBLIC),
+        remedy="The address leads nowhere we may go: it has to begin with wss://. A host inside "
+        "your own network must be named in HARKEN_PRIVATE_HOSTS.",
+    ),
+)

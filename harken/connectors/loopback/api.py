@@ -5,6 +5,7 @@ The account's side (needs `Authorization: Bearer TOKEN` from POST /session):
   DELETE /post/ID    GET /account
 Everybody's side:
   POST /session    GET /post/ID    GET /thread/ROOT    GET /threads?root=A&root=B
+  GET /firehose?after=SEQ&limit=N (without `after`: only where it ends now)
 Customers' side (who writes is taken at their word, it is a network of invented people):
   POST /post    POST /posts (many)    PATCH /post/ID    POST /post/ID/delete
 The switches:
@@ -137,6 +138,8 @@ class Api:
                 return Answer(value=self._network.log_in(login.handle, login.password))
             case _, "admin", *rest:
                 return self._admin(request, rest)
+            case "GET", "firehose":
+                return self._firehose(request.query)
             case ("GET", ("post" | "thread" | "threads"), *_) if not request.token:
                 return self._public_read(request)
             case ("POST", ("post" | "posts"), *_) | ("PATCH", "post", _):
@@ -156,6 +159,17 @@ class Api:
                 return Answer(value=self._trees(request.query.get("root", [])))
             case _:
                 raise NotThere
+
+    def _firehose(self, query: dict[str, list[str]]) -> Answer:
+        faults = self._network.faults
+        match faults.strike(write=False):
+            case Fault.RATE_LIMIT:
+                return Answer(429, retry_after=faults.switches.retry_after)
+            case Fault.ERROR:
+                return _refusal(500, "something broke")
+        after = int(query["after"][0]) if "after" in query else None
+        limit = int(query.get("limit", ["500"])[0])
+        return Answer(value=self._network.firehose(after, limit))
 
     def _trees(self, roots: list[str]) -> Trees:
         trees = []

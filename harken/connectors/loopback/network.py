@@ -26,6 +26,7 @@ from harken.connectors.loopback.wire import (
     Event,
     EventPage,
     Face,
+    FirehosePage,
     Like,
     NewPost,
     Person,
@@ -294,6 +295,21 @@ class LoopbackNetwork:
                     if len(found) == min(limit, PAGE_LIMIT):
                         break
             return EventPage(tuple(found), seq, more=seq < len(state.happenings))
+
+    def firehose(self, after: int | None, limit: int) -> FirehosePage:
+        """Posts of everybody after seq `after`, at most `limit` (and 500); None: what comes next.
+
+        What its author took back is left out. A seq of the future is one of another network.
+        """
+        with self._lock:
+            happenings = self._state.happenings
+            if after is None:
+                return FirehosePage((), len(happenings))
+            start = after if 0 <= after <= len(happenings) else 0
+            looked = happenings[start : start + min(limit, PAGE_LIMIT)]
+            posts = [each.post for each in looked if each.kind == "post"]
+            standing = [post for post in posts if not self._state.posts[post.id].deleted]
+            return FirehosePage(tuple(standing), start + len(looked))
 
     def _told(self, reader: Reader, seq: int, happening: Happening) -> Event | None:
         post = happening.post

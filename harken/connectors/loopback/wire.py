@@ -82,6 +82,13 @@ class EventPage(msgspec.Struct, frozen=True):
     more: bool = False
 
 
+class FirehosePage(msgspec.Struct, frozen=True):
+    """Posts of everybody in order of writing; `cursor` goes into the next read as `after`."""
+
+    posts: tuple[Post, ...]
+    cursor: int
+
+
 class RawEventPage(msgspec.Struct, frozen=True):
     """An `EventPage` whose events are left undecoded, so that one bad item spoils no other."""
 

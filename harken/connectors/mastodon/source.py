@@ -27,6 +27,7 @@ from harken.kit.asking import ask, failed, json_of, refuse_failed
 from harken.kit.connector import ConnectorError
 from harken.kit.heard import Heard
 from harken.kit.source import Caught, Cursor, Met, closed, going_on, opened
+from harken.kit.source_kinds import Setting, SourceKind, hashtag, web
 
 EVERY = 20.0  # seconds between two looks where there is no stream
 STREAM_SECONDS = 300.0  # of one line; then the timeline is read again
@@ -207,3 +208,27 @@ def _id(value: object) -> int:
 
 def _now() -> int:
     return int(clock.now().timestamp() * 1000) << SNOWFLAKE
+
+
+KINDS = (
+    SourceKind(
+        kind="mastodon-hashtag",
+        label="Mastodon, a hashtag",
+        about="Public posts with one hashtag that a Mastodon server knows of, its own and others'.",
+        settings=(
+            Setting("server", "Server", "Such as mastodon.example", check=web),
+            Setting("tag", "Hashtag", "One word, with or without the #.", check=hashtag),
+            Setting(
+                "token",
+                "Access token",
+                "Of an application of that server. Without one the hashtag is looked at every 20 "
+                "seconds; some servers show nothing to strangers.",
+                optional=True,
+                secret=True,
+            ),
+        ),
+        make=lambda given, token: Hashtag(given["server"], given["tag"], token=token),
+        remedy="The server refuses what we gave it. Make a new access token there, under "
+        "Preferences, Development, and save it below; and check the server's address.",
+    ),
+)

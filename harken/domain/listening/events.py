@@ -88,3 +88,41 @@ class MentionSettled(Happened):
 
     mention: int
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSaved(Happened):
+    """A person added a source, or changed one."""
+
+    source: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSwitched(Happened):
+    """A person paused a source, or let it be read again."""
+
+    source: int
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRetired(Happened):
+    """A person took a source out of the list; what was heard of it stays."""
+
+    source: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRestored(Happened):
+    """A person took a source back into the list."""
+
+    source: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStopped(Happened):
+    """A source's network refused for good; a person must change something."""
+
+    source: int
+    error: str

@@ -1,0 +1,231 @@
+"""Reading every source for as long as the process lives; part of the listen process.
+
+One thread for each source, one reader for each source over all processes: an advisory lock in the
+thread's own connection, through which everything read is stored as well, so that who loses the
+lock cannot store any more. What people change is seen within a second: the lock is that of one
+change (`number`), so a reader that hangs in its network holds up nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db import Error, InterfaceError, OperationalError, connection
+
+from harken.domain.channels.models import ProcessBeat
+from harken.domain.channels.sources import source_kinds
+from harken.domain.listening.models_sources import ListeningSource, SourceSecret
+from harken.domain.listening.queries_sources import BEATS
+from harken.domain.listening.services.hear import Ear
+from harken.domain.listening.services.source_reading import (
+    Changed,
+    keep,
+    note_trouble,
+    stop_for_good,
+)
+from harken.domain.listening.stored import Post
+from harken.kit import clock
+from harken.kit.connector import ConnectorError
+from harken.kit.source import Caught, Source
+
+log = logging.getLogger(__name__)
+
+LOOK = 0.4  # seconds between two looks at the list of sources
+BEAT = 5.0  # seconds between two signs of life
+OLD_BEAT = timedelta(days=1)
+TAKE_OVER = 1.0  # seconds between two tries to get a source from another process
+BROKEN = 30.0  # seconds until a source whose code broke is opened again
+STILL = 2.0  # seconds in which a source that has nothing to say is not written down again
+LEAVE = 1.0  # seconds the threads get to end
+LOST_DATABASE = (OperationalError, InterfaceError)
+TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+
+
+class Task(NamedTuple):
+    """A source as it stands since somebody's change `number`."""
+
+    source: int
+    number: int
+
+
+def run(stop: threading.Event) -> None:
+    """Read every source that is on until `stop` is set; closes the thread's connection."""
+    sourcing = Sourcing()
+    try:
+        while not stop.is_set():
+            try:
+                sourcing.look()
+            except Error as error:
+                # The readers hold their own connections and notice by themselves.
+                log.warning("the database does not answer: %s", error)
+                connection.close()
+            stop.wait(LOOK)
+    finally:
+        sourcing.leave()
+        connection.close()
+
+
+class SharedEar(Ear):
+    """One ear for all threads: the monitors are held in memory once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+
+    def refresh(self) -> bool:
+        """See `Ear`."""
+        with self._lock:
+            return super().refresh()
+
+    def hear(self, posts: Sequence[Post]) -> int:  # type: ignore[override]
+        """See `Ear`."""
+        with self._lock:
+            return super().hear(posts)
+
+
+class Sourcing:
+    """The readers of this process."""
+
+    def __init__(self) -> None:
+        self._ear = SharedEar()
+        self._readers: dict[Task, Reader] = {}
+        self._name = f"{BEATS}{socket.gethostname()}:{os.getpid()}"[:60]
+        self._beaten = 0.0
+
+    def look(self) -> None:
+        """Start what is wanted, end what is not."""
+        self._say_alive()
+        on = ListeningSource.objects.filter(is_on=True, retired_at=None, stopped_at=None)
+        wanted = {Task(*row) for row in on.values_list("pk", "number")}
+        for task in set(self._readers) - wanted:
+            self._readers.pop(task).stop.set()
+        for task in wanted - set(self._readers):
+            self._readers[task] = Reader(task, self._ear)
+            self._readers[task].start()
+
+    def leave(self) -> None:
+        """End all of them."""
+        for reader in self._readers.values():
+            reader.stop.set()
+        end = clock.monotonic() + LEAVE
+        for reader in self._readers.values():
+            reader.join(max(0.0, end - clock.monotonic()))
+        try:
+            ProcessBeat.objects.filter(name=self._name).delete()
+        except Error:
+            log.warning("the database does not answer; the last sign of life stays")
+
+    def _say_alive(self) -> None:
+        now = clock.monotonic()
+        if self._beaten and now - self._beaten < BEAT:
+            return
+        if not self._beaten:
+            old = clock.now() - OLD_BEAT
+            ProcessBeat.objects.filter(name__startswith=BEATS, at__lt=old).delete()
+        ProcessBeat.objects.update_or_create(name=self._name, defaults={"at": clock.now()})
+        self._beaten = now
+
+
+class Reader(threading.Thread):
+    """Reads one source until `stop` is set or somebody changes it."""
+
+    def __init__(self, task: Task, ear: Ear) -> None:
+        super().__init__(name=f"source-{task.source}", daemon=True)
+        self.stop = threading.Event()
+        self._task = task
+        self._ear = ear
+        self._written = 0.0
+        self._troubled = False
+
+    def run(self) -> None:
+        """Read, and start again after what can pass."""
+        try:
+            while not self.stop.is_set():
+                self.stop.wait(self._attempt())
+                connection.close()
+        finally:
+            connection.close()
+
+    def _attempt(self) -> float:
+        """Read for as long as it goes well; the seconds to wait before the next attempt."""
+        try:
+            with alone(self._task, self.stop) as ours:
+                if ours:
+                    self._read()
+        except Changed:
+            self.stop.set()
+        except LOST_DATABASE as error:
+            log.warning("source %s: the database does not answer: %s", self._task.source, error)
+        except Exception as error:
+            log.exception("source %s: reading broke", self._task.source)
+            self._say(f"{type(error).__name__}: {error}")
+            return BROKEN
+        return TAKE_OVER
+
+    def _read(self) -> None:
+        row = ListeningSource.objects.get(pk=self._task.source)
+        self._troubled = True  # whatever the row says, the first good word is written down
+        try:
+            for caught in _opened(row).open(row.cursor or None, self.stop):
+                if self.stop.is_set():
+                    return
+                self._take(caught)
+        except ConnectorError as error:
+            if not error.permanent:
+                raise
+            stop_for_good(*self._task, str(error))
+            self.stop.set()
+
+    def _take(self, caught: Caught) -> None:
+        now = clock.monotonic()
+        says_nothing = not caught.posts and bool(caught.trouble) == self._troubled
+        # A cursor that is not stored costs nothing: it is behind no post that was not stored.
+        if says_nothing and now - self._written < STILL:
+            return
+        if caught.posts:
+            self._ear.refresh()
+        keep(*self._task, caught, self._ear)
+        self._written, self._troubled = now, bool(caught.trouble)
+
+    def _say(self, trouble: str) -> None:
+        try:
+            note_trouble(*self._task, trouble)
+        except Changed:
+            self.stop.set()
+        except Error as error:
+            log.warning("source %s: its trouble is not stored: %s", self._task.source, error)
+
+
+def _opened(row: ListeningSource) -> Source:
+    kind = source_kinds().get(row.kind)
+    if kind is None:
+        raise ConnectorError(f"this Harken has no sources of the kind {row.kind}", permanent=True)
+    stored = SourceSecret.objects.filter(source=row).first()
+    try:
+        return kind.make(row.settings, stored.secret if stored else "")
+    except (KeyError, ValueError) as error:  # settings of an older Harken
+        raise ConnectorError(f"its settings cannot be read: {error}", permanent=True) from error
+
+
+@contextmanager
+def alone(task: Task, stop: threading.Event) -> Iterator[bool]:
+    """Hold the source against all other threads and processes; False when it has to end first."""
+    ours = False
+    while not stop.is_set() and not ours:
+        with connection.cursor() as cursor:
+            cursor.execute(TRY_LOCK, [f"harken source {task.source} {task.number}"])
+            row = cursor.fetchone()
+        ours = bool(row and row[0])
+        if not ours:
+            stop.wait(TAKE_OVER)
+    try:
+        yield ours
+    finally:
+        connection.close()  # frees the lock, also when the connection is beyond asking
