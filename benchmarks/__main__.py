@@ -21,6 +21,7 @@ MODULES = (
     "reread",
     "saved_answers",
     "matcher",
+    "stream",
     "storms",
 )
 WIDTH = 150  # characters; the last column says how a figure came about

@@ -35,6 +35,17 @@ def run_listen(stop: threading.Event) -> None:
     run(stop)
 
 
+def run_matcher(stop: threading.Event) -> None:
+    """Match posts of the stream; any number of these may run, on any number of machines."""
+    from contextlib import closing
+
+    from harken.config.streams import open_stream
+    from harken.domain.listening.streaming import run
+
+    with closing(open_stream()) as stream:
+        run(stream, stop)
+
+
 def run_worker(stop: threading.Event) -> None:
     """Deliver replies, likes and retractions; beside it whatever has its own moment."""
     from harken.domain.channels.registry import connector_for

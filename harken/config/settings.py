@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     assist_key: SecretStr = SecretStr("")
     #: The model that is asked there; assistance is off without it.
     assist_model: str = ""
+    #: A stream engine for many matchers, such as nats://user:password@host:4222/harken; one machine
+    #: needs none. Several servers comma separated; the path keeps two Harkens on one engine apart.
+    listen_stream: SecretStr = SecretStr("")
     #: Shows tracebacks in the browser; only for work on Harken itself.
     debug: bool = False
 

@@ -139,6 +139,27 @@ def listen(
 
 
 @app.command()
+def matcher(data: Data = None) -> None:
+    """Run one matcher of the stream alone: start as many as you like, on any machine."""
+    from harken.config.cli.stream import match
+
+    raise typer.Exit(match(data))
+
+
+@app.command()
+def gather(
+    at: Annotated[
+        list[str] | None,
+        typer.Option(help="Jetstream instance to read, instead of Bluesky's own."),
+    ] = None,
+) -> None:
+    """Put every public post of Bluesky into the stream, for the matchers; no database."""
+    from harken.config.cli.stream import gather as run
+
+    raise typer.Exit(run(at or ()))
+
+
+@app.command()
 def migrate(data: Data = None) -> None:
     """Bring the database up to this version."""
     from harken.config.cli.tasks import migrate as run

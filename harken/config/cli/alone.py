@@ -57,7 +57,7 @@ def run_live(*, host: str, port: int, data: Path | None) -> None:
 
 
 def run_loop(name: str, data: Path | None) -> int:
-    """Run `run_worker` or `run_listen` of `harken.config.processes` until a signal."""
+    """Run one of the `run_...` of `harken.config.processes` until a signal; the exit code."""
     follow_parent()
     with ground(data):
         import django
@@ -66,7 +66,7 @@ def run_loop(name: str, data: Path | None) -> int:
 
         _use_settings()
         django.setup()
-        return _until_signal(getattr(processes, name))
+        return until_signal(getattr(processes, name))
 
 
 def run_demo_network(*, port: int, data: Path, pace: float | None, replay: Path | None) -> int:
@@ -87,7 +87,7 @@ def run_demo_network(*, port: int, data: Path, pace: float | None, replay: Path 
             else:
                 _play(network.url, replay, 1.0 if pace is None else pace, stop)
 
-    return _until_signal(body)
+    return until_signal(body)
 
 
 def _live_on(url: str, pace: float, stop: threading.Event) -> None:
@@ -127,7 +127,7 @@ def _use_settings() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harken.config.django")
 
 
-def _until_signal(body: Callable[[threading.Event], None]) -> int:
+def until_signal(body: Callable[[threading.Event], None]) -> int:
     """Run `body(stop)` in a thread; a signal sets `stop`. Returns 1 when `body` failed.
 
     In a thread, because setting an Event from a signal handler can deadlock with a main thread

@@ -31,7 +31,7 @@ def run(*, port: int, data: Path | None) -> int:
     findings = [_python(), _port(port)]
     try:
         with ground(data) as folder:
-            findings += [_disk(folder), *_database()]
+            findings += [_disk(folder), *_database(), *look_at_stream()]
     except Failed as failure:
         findings.append(Finding("database", "not reachable", str(failure)))
     _show(findings)
@@ -88,6 +88,27 @@ def _migrations() -> Finding:
     if missing:
         return Finding("migrations", f"{missing} missing", "Run `harken migrate`.")
     return Finding("migrations", "all applied")
+
+
+def look_at_stream() -> list[Finding]:
+    """The stream engine, when one is named."""
+    from harken.config.streams import has_stream
+
+    return [_guarded("stream", _backlog)] if has_stream() else []
+
+
+def _backlog() -> Finding:
+    from contextlib import closing
+
+    from harken.config.streams import SETTING, open_stream
+    from harken.kit.stream import StreamAway
+
+    with closing(open_stream()) as stream:
+        try:
+            waiting, in_hand = stream.backlog()
+        except StreamAway as error:
+            return Finding("stream", f"away: {error}", f"Start that server or correct {SETTING}.")
+    return Finding("stream", f"{waiting:,} posts wait, {in_hand:,} are being matched")
 
 
 def _guarded(what: str, look: Callable[[], Finding]) -> Finding:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from harken.config.cli.ground import Failed, data_folder, ground, only_one
 from harken.config.cli.tasks import apply_migrations, start_django
+from harken.config.streams import has_stream
 from harken.kit.supervisor import Command, Supervisor, follow_parent
 
 PORTS_TRIED = 50
@@ -25,13 +26,15 @@ def harken(*args: str) -> list[str]:
 
 
 def processes(folder: Path, host: str, port: int, *, workers: int = 2) -> list[Command]:
-    """The four processes; the pages hide behind a socket in `folder` that only we can open."""
+    """All processes; the pages hide behind a socket in `folder` that only we can open."""
     pages = {"HARKEN_PAGES": pages_address(folder)}
+    matcher = [Command("matcher", harken("matcher"))] if has_stream() else []
     return [
         Command("web", harken("web", "--workers", str(workers)), pages),
         Command("live", harken("live", "--host", host, "--port", str(port)), pages),
         Command("worker", harken("worker")),
         Command("listen", harken("listen")),
+        *matcher,
     ]
 
 

@@ -1,0 +1,179 @@
+"""M6 and M7: two and four matchers on one stream against one, everything on this machine.
+
+The posts are put first; then the matchers, ready and with their monitors compiled, are told to go.
+The clock stops when the engine has nothing left and nothing in hand. One, two and four take turns
+in each round. No figure is given unless every hit was stored once and every post matched once.
+
+M6 is bound by the cores: two matchers, the engine and the database share what there is. So M7 says
+what a post costs all of them together in CPU time: while that stays the same, as many matchers on
+as many cores are as many times as fast.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, closing, suppress
+from itertools import count
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from benchmarks.figure import Figure
+from benchmarks.matcher import Town, written
+from benchmarks.processes import HOST, folder, free_port, running
+from benchmarks.world import database
+from harken.kit.heard import Heard
+from harken.kit.stream import put_safely
+
+if TYPE_CHECKING:
+    from harken.kit.nats_stream import NatsStream
+
+MONITORS, POSTS, ROUNDS = 1_000, 30_000, 3
+CROWDS = (1, 2, 4)
+FLOORS = {2: (1.2, 1.8), 4: (1.2, 3.2)}  # on two cores not more than one and a half can come out
+LOOK = 0.02  # seconds between two looks at what is left
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+class Run(NamedTuple):
+    """One crowd at work: posts a second, and CPU microseconds a post by who spent them."""
+
+    rate: float
+    matchers: float
+    engine: float
+    database: float
+
+    @property
+    def cost(self) -> float:
+        """CPU microseconds a post of all together."""
+        return self.matchers + self.engine + self.database
+
+
+def measure() -> list[Figure]:
+    if shutil.which("nats-server") is None:
+        print("NOT MEASURED: M6 needs nats-server (Debian: apt install nats-server)")
+        return []
+    from harken.kit.nats_stream import NatsStream
+
+    with database(), folder() as disk, ExitStack() as open_:
+        port = free_port()
+        command = ["nats-server", "-a", HOST, "-p", str(port), "-js", "-sd", str(disk)]
+        engine = open_.enter_context(running([*command, "-l", str(disk / "log")]))
+        address = f"nats://{HOST}:{port}"
+        stream = open_.enter_context(closing(NatsStream([address])))
+        bench = Bench(address, stream, engine.pid)
+        runs: dict[int, list[Run]] = {crowd: [] for crowd in CROWDS}
+        for _ in range(ROUNDS):
+            for crowd in CROWDS:
+                runs[crowd].append(bench.run(crowd))
+    middle = {crowd: middle_of(runs[crowd]) for crowd in CROWDS}
+    return [figure for crowd in FLOORS for figure in figures(crowd, middle)]
+
+
+def middle_of(runs: list[Run]) -> Run:
+    """The median of each number."""
+    return Run(*(median(numbers) for numbers in zip(*runs, strict=True)))
+
+
+def figures(crowd: int, middle: dict[int, Run]) -> list[Figure]:
+    ours, alone, (floor, aim) = middle[crowd], middle[1], FLOORS[crowd]
+    where = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    rates = f"{ours.rate:,.0f} posts/s against {alone.rate:,.0f}; {where}"
+    costs = (
+        f"{ours.cost:.0f} us (matchers {ours.matchers:.0f}, engine {ours.engine:.0f}, database "
+        f"{ours.database:.0f}) against {alone.cost:.0f} us; {where}"
+    )
+    what = f"{crowd} matchers on one stream against 1"
+    return [
+        Figure(f"M6 {crowd}", what, ours.rate / alone.rate, floor, aim, True, rates),
+        Figure(
+            f"M7 {crowd}", "CPU a post, as before", ours.cost / alone.cost, 1.3, 1.05, False, costs
+        ),
+    ]
+
+
+class Bench:
+    """The monitors in the database, the posts of a town, and the engine they go through."""
+
+    def __init__(self, address: str, stream: NatsStream, engine: int) -> None:
+        from harken.domain.listening.matcher.matcher import Matcher
+        from harken.domain.listening.models import Monitor, MonitorRevision
+
+        town = Town()
+        queries = {n + 1: written(town.monitor(n)) for n in range(MONITORS)}
+        Monitor.objects.bulk_create(
+            Monitor(pk=n, name=str(n), kind="brand", query=query, revision=1)
+            for n, query in queries.items()
+        )
+        MonitorRevision.objects.create(pk=1, number=1)
+        self._posts = [town.post(number) for number in range(POSTS)]
+        matcher = Matcher(queries)
+        self._hits = sum(len(matcher.match(post)) for post in self._posts)
+        self._address, self._stream, self._engine = address, stream, engine
+        self._database = database_process()
+        self._names = count()
+
+    def run(self, crowd: int) -> Run:
+        """Let so many matchers deal with all posts."""
+        from harken.domain.listening.models import MonitorHit
+
+        MonitorHit.objects.all().delete()
+        assert put_safely(self._stream, self._fresh(), threading.Event())
+        command = [sys.executable, "-m", "benchmarks.one_matcher", self._address]
+        with ExitStack() as open_:
+            crowded = [open_.enter_context(running(command)) for _ in range(crowd)]
+            for each in crowded:
+                assert each.stdout and each.stdout.readline() == "ready\n"
+            used, began = self._used(), time.perf_counter()
+            for each in crowded:
+                each.stdin and print("go", file=each.stdin, flush=True)
+            while sum(self._stream.backlog()):
+                time.sleep(LOOK)
+            took = time.perf_counter() - began
+            engine, stored = (now - then for now, then in zip(self._used(), used, strict=True))
+            told = [each.communicate("stop\n")[0].split() for each in crowded]
+        assert sum(int(posts) for posts, _ in told) == POSTS
+        assert MonitorHit.objects.count() == self._hits
+        busy = sum(float(seconds) for _, seconds in told)
+        costs = [1e6 * seconds / POSTS for seconds in (busy, engine, stored)]
+        return Run(POSTS / took, *costs)
+
+    def _used(self) -> tuple[float, float]:
+        """CPU seconds of the engine and of the database until now."""
+        return cpu_of(self._engine), cpu_of(self._database)
+
+    def _fresh(self) -> Sequence[Heard]:
+        """The posts under new addresses: the engine leaves out what it was given just before."""
+        tag = next(self._names)
+        return [msgspec.structs.replace(post, uri=f"{post.uri}-{tag}") for post in self._posts]
+
+
+def database_process() -> int:
+    """The database server's own process: the parent of the one that serves us."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(fields_of(int(cursor.fetchone()[0]))[1])
+
+
+def cpu_of(pid: int) -> float:
+    """CPU seconds of a process, its children and those it has buried."""
+    known = [each for path in Path("/proc").glob("[0-9]*") if (each := fields_of(int(path.name)))]
+    children = [fields for fields in known if int(fields[1]) == pid]
+    ticks = sum(int(tick) for tick in fields_of(pid)[11:15])
+    return (ticks + sum(int(tick) for each in children for tick in each[11:13])) / TICK
+
+
+def fields_of(pid: int) -> list[str]:
+    """proc(5), /proc/[pid]/stat behind the name: state, parent, ...; empty for one that is gone."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return []

@@ -1,0 +1,266 @@
+"""The stream at NATS JetStream: a work queue on disk, one pull consumer that all matchers share.
+
+Protocol: docs.nats.io, "JetStream wire API": `$JS.API.CONSUMER.MSG.NEXT` asks for a batch, which
+comes to an inbox; a message that carries a status ends it. An acknowledgement is a message to a
+post's own reply subject: nothing for done, `-NAK` for again, `+TERM` for never again.
+
+The client library is asynchronous: it lives in a thread of its own, where posts already arrive
+while the caller still matches those before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import threading
+from collections import deque
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StreamConfig
+from nats.js.client import JetStreamContext
+from nats.js.errors import NotFoundError
+
+from harken.kit.heard import Heard
+from harken.kit.source import Cursor
+from harken.kit.stream import Backlog, StreamAway, Taken, encode, name_of
+
+PATIENCE = 5.0  # seconds for an answer of the server
+RECONNECT = 1  # seconds between two tries to get back to it
+LEASE = 10.0  # seconds after which what a killed matcher held comes to another
+PAUSE = 1.0  # seconds before what could not be dealt with comes again
+AT_ONCE = 1000  # posts on their way to the server at a time
+IN_HAND = 20_000  # posts that all matchers together may hold
+ASKED_FOR = 30.0  # seconds for which a request for posts stays open
+MATCHERS = "matchers"  # the durable consumer all of them share
+T = TypeVar("T")
+
+
+class NatsStream:
+    """See `Stream`. `name` keeps several Harkens on one server apart; `lease` is in seconds.
+
+    The server's stream, consumer and cursors are made when they are not there; one that an operator
+    made (more replicas, a limit) is used as it is.
+    """
+
+    def __init__(self, servers: Sequence[str], name: str = "harken", lease: float = LEASE) -> None:
+        self._servers, self._lease = list(servers), lease
+        self._subject, self._stream = f"{name}.posts", f"{name}-posts"
+        self._cursors, self._cursors_stream = f"{name}.cursors", f"{name}-cursors"
+        self._client: Client | None = None
+        self._server: JetStreamContext | None = None
+        self._is_made = False
+        self._trouble = "no answer"
+        self._loop = asyncio.new_event_loop()
+        self._come: deque[Msg] = deque()
+        self._more = asyncio.Event()
+        self._inbox, self._due, self._due_until = "", 0, 0.0
+        threading.Thread(target=self._loop.run_forever, name="stream", daemon=True).start()
+
+    def put(self, posts: Sequence[Heard]) -> None:
+        """See `Stream`."""
+        for at in range(0, len(posts), AT_ONCE):
+            self._do(self._put(posts[at : at + AT_ONCE]))
+
+    def take(self, most: int, patience: float) -> Sequence[Taken]:
+        """See `Stream`."""
+        return self._do(self._take(most, patience), patience)
+
+    def done(self, taken: Sequence[Taken]) -> None:
+        """See `Stream`. Not waited for: a word that is lost brings the post again, no more."""
+        self._do(self._tell([each.receipt for each in taken], b""))
+
+    def again(self, taken: Sequence[Taken]) -> None:
+        """See `Stream`."""
+        later = b"-NAK " + json.dumps({"delay": int(PAUSE * 1e9)}).encode()
+        self._do(self._tell([each.receipt for each in taken], later))
+
+    def discard(self, taken: Taken) -> None:
+        """See `Stream`."""
+        self._do(self._tell([taken.receipt], b"+TERM"))
+
+    def cursor(self, source: str) -> Cursor:
+        """See `Stream`."""
+        return self._do(self._cursor(source))
+
+    def keep_cursor(self, source: str, cursor: str) -> None:
+        """See `Stream`."""
+        self._do(self._keep_cursor(source, cursor))
+
+    def backlog(self) -> Backlog:
+        """See `Stream`."""
+        return self._do(self._backlog())
+
+    def close(self) -> None:
+        """See `Stream`."""
+        with suppress(StreamAway):
+            self._do(self._leave())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    # --- everything below runs in the thread of the client --------------------------------------
+
+    def _do(self, work: Coroutine[Any, Any, T], more: float = 0.0) -> T:
+        """Run `work` there; `more` seconds than usual are fine. Raises `StreamAway`."""
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(2 * PATIENCE + more)
+        except (NatsError, OSError, TimeoutError) as error:  # some of them say nothing
+            future.cancel()
+            raise StreamAway(str(error) or self._trouble) from error
+
+    async def _ready(self) -> JetStreamContext:
+        """The connected server, with everything on it that we need."""
+        if self._client is None or self._client.is_closed:
+            await self._connect()
+        if self._client is None or self._server is None or not self._client.is_connected:
+            raise StreamAway(self._trouble)
+        if not self._is_made:
+            await self._make(self._server)
+            self._is_made = True
+        return self._server
+
+    async def _connect(self) -> None:
+        client = Client()
+        try:
+            await asyncio.wait_for(
+                client.connect(
+                    self._servers,
+                    name="Harken",
+                    connect_timeout=2,
+                    reconnect_time_wait=RECONNECT,
+                    max_reconnect_attempts=-1,
+                    error_cb=self._remember_trouble,
+                    reconnected_cb=self._ask_anew,
+                ),
+                PATIENCE,
+            )
+        except (NatsError, OSError, TimeoutError):
+            await client.close()
+            raise StreamAway(self._trouble) from None
+        self._client, self._server = client, client.jetstream(timeout=PATIENCE)
+        self._is_made, self._due = False, 0
+        self._inbox = client.new_inbox()
+        await client.subscribe(
+            self._inbox, cb=self._receive, pending_msgs_limit=0, pending_bytes_limit=0
+        )
+
+    async def _make(self, server: JetStreamContext) -> None:
+        posts = StreamConfig(
+            name=self._stream,
+            subjects=[self._subject],
+            retention=RetentionPolicy.WORK_QUEUE,
+            discard=DiscardPolicy.NEW,  # full means that sources wait, not that posts are lost
+        )
+        cursors = StreamConfig(
+            name=self._cursors_stream, subjects=[f"{self._cursors}.*"], max_msgs_per_subject=1
+        )
+        for config in (posts, cursors):
+            try:
+                await server.stream_info(config.name or "")
+            except NotFoundError:
+                await server.add_stream(config)
+        try:
+            await server.consumer_info(self._stream, MATCHERS)
+        except NotFoundError:
+            shared = ConsumerConfig(
+                durable_name=MATCHERS,
+                ack_policy=AckPolicy.EXPLICIT,
+                ack_wait=self._lease,
+                max_ack_pending=IN_HAND,
+                max_deliver=-1,
+            )
+            await server.add_consumer(self._stream, shared)
+
+    async def _put(self, posts: Sequence[Heard]) -> None:
+        server = await self._ready()
+        sent = [
+            await server.publish_async(
+                self._subject, encode(post), headers={"Nats-Msg-Id": name_of(post)}
+            )
+            for post in posts
+        ]
+        answers = await asyncio.wait_for(asyncio.gather(*sent, return_exceptions=True), PATIENCE)
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                self._is_made = False  # perhaps the server lost its disk: look again next time
+                raise answer
+
+    async def _take(self, most: int, patience: float) -> list[Taken]:
+        await self._ready()
+        await self._ask(most)
+        if not self._come:
+            self._more.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._more.wait(), patience)
+        some = [self._come.popleft() for _ in range(min(most, len(self._come)))]
+        await self._ask(most)
+        return [Taken(each.data, each.reply) for each in some]
+
+    async def _ask(self, most: int) -> None:
+        """Ask for as many again once the last request is through; they come while we match."""
+        now = self._loop.time()
+        if self._client is None or self._come or (self._due > 0 and now < self._due_until):
+            return
+        self._due, self._due_until = most, now + ASKED_FOR
+        wanted = json.dumps({"batch": most, "expires": int(ASKED_FOR * 1e9)}).encode()
+        asking = f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{MATCHERS}"
+        await self._client.publish(asking, wanted, self._inbox)
+
+    async def _receive(self, message: Msg) -> None:
+        """A post, or the end of a request: nothing came, or what we ask for is gone."""
+        status = (message.headers or {}).get("Status", "")
+        if status:
+            self._due = 0
+            self._is_made = self._is_made and status in ("404", "408")
+            return
+        self._due -= 1
+        self._come.append(message)
+        self._more.set()
+
+    async def _tell(self, receipts: Sequence[str], word: bytes) -> None:
+        if self._client is None:
+            raise StreamAway(self._trouble)
+        for receipt in receipts:
+            await self._client.publish(receipt, word)
+
+    async def _cursor(self, source: str) -> Cursor:
+        server = await self._ready()
+        try:
+            kept = await server.get_last_msg(self._cursors_stream, self._cursor_of(source))
+        except NotFoundError:
+            return None
+        return (kept.data or b"").decode() or None
+
+    async def _keep_cursor(self, source: str, cursor: str) -> None:
+        server = await self._ready()
+        await server.publish(self._cursor_of(source), cursor.encode())
+
+    def _cursor_of(self, source: str) -> str:
+        """Its subject; a digest, as a source may be named by an address with dots in it."""
+        return f"{self._cursors}.{hashlib.blake2b(source.encode(), digest_size=12).hexdigest()}"
+
+    async def _backlog(self) -> Backlog:
+        server = await self._ready()
+        found = await server.consumer_info(self._stream, MATCHERS)
+        return Backlog(found.num_pending or 0, found.num_ack_pending or 0)
+
+    async def _leave(self) -> None:
+        if self._client is None:
+            return
+        if self._client.is_connected:
+            await self._tell([each.reply for each in self._come], b"-NAK")
+            await self._client.flush(int(PATIENCE))
+        self._come.clear()
+        await self._client.close()
+
+    async def _remember_trouble(self, error: Exception) -> None:
+        self._trouble = str(error) or type(error).__name__
+
+    async def _ask_anew(self) -> None:
+        """What the server was asked for before it went away, it does not remember."""
+        self._due = 0

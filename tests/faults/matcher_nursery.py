@@ -1,0 +1,16 @@
+"""A process that raises matchers of the stream and kills them at random moments; see `nursery`."""
+
+from __future__ import annotations
+
+from tests.faults.nursery import Run, main
+
+
+def live() -> Run:
+    """A matcher as `harken matcher` runs it."""
+    from harken.config.processes import run_matcher
+
+    return run_matcher
+
+
+if __name__ == "__main__":
+    main(live)

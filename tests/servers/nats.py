@@ -1,0 +1,70 @@
+"""The real nats-server with JetStream on a folder of its own, which outlives its restarts."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+HOST = "127.0.0.1"
+PATIENCE = 20.0  # seconds to start; a busy machine is slow
+
+
+class NatsServer:
+    """One server; `address` is what the setting takes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        with socket.socket() as probe:
+            probe.bind((HOST, 0))
+            self._port = int(probe.getsockname()[1])
+        self.address = f"nats://{HOST}:{self._port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        program = shutil.which("nats-server")
+        assert program
+        self._process = subprocess.Popen(
+            [program, "-a", HOST, "-p", str(self._port), "-js", "-sd", str(self._folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex((HOST, self._port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise TimeoutError("nats-server does not listen")
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is said to anybody, nothing is written down first."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+@contextmanager
+def nats_server(folder: Path) -> Iterator[NatsServer]:
+    """A running server, gone afterwards; skips the test where the program is not installed."""
+    if shutil.which("nats-server") is None:
+        pytest.skip("nats-server is not installed (Debian: apt install nats-server)")
+    server = NatsServer(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
