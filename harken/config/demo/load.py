@@ -19,6 +19,7 @@ from harken.config.demo.company import BRAND, PASSWORD, PEOPLE, TEAMS, TOPICS
 from harken.config.demo.departments import give_owners
 from harken.config.demo.escalated import escalate_some
 from harken.config.demo.history import PastConversation, past_conversations, posts_of
+from harken.config.demo.judged import judge_the_past
 from harken.config.demo.knowledge import write_down
 from harken.config.demo.monitors import write_monitors
 from harken.config.demo.notifications import ring
@@ -72,6 +73,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
         write_rules()
         write_monitors()
         hear_the_past()
+        judge_the_past()
         set_checks()
         write_approval_rules()
         write_down()

@@ -12,6 +12,7 @@ from harken.domain.notifications.models import Notification
 from harken.domain.notifications.queries import of_person
 from harken.domain.people.models import Role, User
 from harken.domain.people.queries import first_in_role
+from harken.domain.triage.models import Judgement
 from tests.domain.listening.talk import all_is_heard, watch_all
 
 pytestmark = pytest.mark.django_db
@@ -60,4 +61,13 @@ def test_the_monitors_have_heard_a_fortnight_and_one_storm_with_its_cause(tmp_pa
     assert storm.ended_at
     assert storm.posts > 30
     assert "update" in {term for topic in storm.cause["topics"] for term in topic}
+    assert storm.cause["mood"]["now"]["judged"] > 30
     assert not Notification.objects.filter(kind="storm").exists()
+
+
+def test_what_the_monitors_heard_of_the_past_has_a_mood(tmp_path):
+    load(tmp_path / "network.jsonl", "http://127.0.0.1:7000", count=300)
+    heard = Message.objects.filter(heard__isnull=False, conversation__state=State.CLOSED)
+    moods = set(Judgement.objects.values_list("sentiment", flat=True))
+    assert moods == {"negative", "neutral", "positive"}
+    assert not heard.exclude(judgements__isnull=False).exists()
