@@ -102,6 +102,16 @@ MANAGING: dict[str, Route] = {
     "manage:retire_monitor": Route(
         "POST", MANAGERS, "monitor", MOVED, shared=True, fragment=NO_CONTENT
     ),
+    "manage:sources": Route("GET", MANAGERS),
+    "manage:new_source": Route("GET", MANAGERS),
+    "manage:fill_in_source": Route("GET", MANAGERS, "network", shared=True),
+    "manage:add_source": Route("POST", MANAGERS, "network", UNUSABLE, shared=True),
+    "manage:source": Route("GET", MANAGERS, "source", shared=True),
+    "manage:source_health": Route("GET", MANAGERS, "source", shared=True),
+    "manage:save_source": Route("POST", MANAGERS, "source", UNUSABLE, shared=True),
+    "manage:switch_source": Route("POST", MANAGERS, "source", MOVED, shared=True),
+    "manage:retire_source": Route("POST", MANAGERS, "source", MOVED, shared=True),
+    "manage:restore_source": Route("POST", MANAGERS, "source", MOVED, shared=True),
     "manage:trends": Route("GET", REPORTERS),
     "manage:trend": Route("GET", REPORTERS, "monitor", shared=True),
     "manage:storm": Route("GET", REPORTERS, "storm"),

@@ -30,6 +30,7 @@ from harken.domain.listening.models import Monitor
 from harken.domain.listening.models_storms import MonitorStorm
 from harken.domain.listening.services.hear import Ear
 from harken.domain.listening.services.monitors import Wanted, save_monitor
+from harken.domain.listening.services.sources import WantedSource, save_source
 from harken.domain.listening.stored import posts_of
 from harken.domain.notifications.models import Notification
 from harken.domain.people.models import User
@@ -170,6 +171,12 @@ def a_monitor_that_heard(company: Company) -> Monitor:
     ear.refresh()
     ear.hear(posts_of(list(Message.objects.values_list("pk", flat=True))))
     return monitor
+
+
+def a_source(company: Company) -> int:
+    """One that belongs to the whole house."""
+    wanted = WantedSource("loopback", "Practice", {"service": "http://127.0.0.1:9"})
+    return save_source(None, wanted, by=company.maren).pk
 
 
 def a_storm(monitor: Monitor, conversation: Conversation, word: str) -> int:

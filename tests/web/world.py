@@ -45,7 +45,7 @@ KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
     *("change", "link", "call", "followup", "approval", "approval_rule", "executive", "voice"),
-    *("saved_answer", "monitor", "storm"),
+    *("saved_answer", "monitor", "storm", "source"),
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
@@ -129,6 +129,7 @@ def _of_no_team(company: Company, rule: Rule) -> dict[str, int]:
         "hours": add_hours(OPENING, by=company.lena).pk,
         "rule": rule.pk,
         "monitor": things.a_monitor_that_heard(company).pk,
+        "source": things.a_source(company),
         "pager": pager.pk,
         "team": company.service.pk,
         "approval_rule": things.a_resting_rule(company).pk,

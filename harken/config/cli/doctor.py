@@ -73,7 +73,9 @@ def _database() -> list[Finding]:
     found = f"PostgreSQL {version // 10000}.{version % 10000}"
     good = version >= OLDEST_POSTGRES
     finding = Finding("database", found, "" if good else "Harken needs PostgreSQL 15 or newer.")
-    return [finding, _guarded("migrations", _migrations)]
+    migrations = _guarded("migrations", _migrations)
+    sources = [] if migrations.advice else [_guarded("sources", _sources)]
+    return [finding, migrations, *sources]
 
 
 def _migrations() -> Finding:
@@ -109,6 +111,17 @@ def _backlog() -> Finding:
         except StreamAway as error:
             return Finding("stream", f"away: {error}", f"Start that server or correct {SETTING}.")
     return Finding("stream", f"{waiting:,} posts wait, {in_hand:,} are being matched")
+
+
+def _sources() -> Finding:
+    from harken.domain.listening.queries_sources import sources_health
+
+    healths = sources_health()
+    ill = [each for each in healths if each.state in {"stopped", "failing", "silent"}]
+    if not ill:
+        return Finding("sources", f"{len(healths)} in the list, none in trouble")
+    names = ", ".join(f"{each.source.name} ({each.word.lower()})" for each in ill)
+    return Finding("sources", names, f"{ill[0].source.name}: {ill[0].advice}")
 
 
 def _guarded(what: str, look: Callable[[], Finding]) -> Finding:

@@ -1,8 +1,8 @@
 """The living network: invented customers who write to the demo company as long as it runs.
 
 They mention it or only use its hashtag, comment on its announcements, ask again, lose patience,
-thank, correct themselves and take posts back. What happens is decided by the seed; when, by the
-pace and by how fast the company answers.
+thank, correct themselves and take posts back; others talk about it and call nobody. What happens
+is decided by the seed; when, by the pace and by how fast the company answers.
 
     python -m harken.config.demo.living --url http://127.0.0.1:7000 --pace 6
 """
@@ -23,6 +23,7 @@ import httpx
 from harken.config.demo.company import BRAND
 from harken.config.demo.phrasebook import LANGUAGES, Announcement, fill, phrases, values_for
 from harken.config.demo.scene import Cast, Scene, draw, scene_of
+from harken.config.demo.talk import overheard
 from harken.connectors.loopback.client import Customers
 from harken.connectors.loopback.wire import NewPost, Person, Post
 from harken.kit import clock, http
@@ -33,6 +34,7 @@ POSTS_PER_STORY = 1.6  # an opening and what follows it, on average
 LOOK_SECONDS = 1.0  # between looks at the running stories
 STORIES_FOLLOWED = 50  # what one request may ask for
 ANNOUNCEMENT_EVERY = 30  # stories
+STORIES_A_TALK = 1.5  # while so many begin, somebody talks about us and calls nobody
 WELCOMES = 6  # stories that come quickly: whoever opens the demo should see the desk live at once
 RETRY_SECONDS = 1.0
 US = Person(BRAND.handle, BRAND.name)
@@ -71,6 +73,9 @@ class LivingNetwork:
         self._customers = Customers(url, deadline=2.0)
         self._dice = random.Random(seed)  # noqa: S311 - invented people, not a secret
         self._cast = Cast(self._dice)
+        # A die of their own: who talks aside changes nothing in the stories of a seed.
+        self._aside = random.Random(seed)  # noqa: S311 - invented people, not a secret
+        self._talkers = Cast(self._aside)
         self._plan: list[_Planned] = []
         self._planned = 0
         self._stories: list[Story] = []
@@ -92,6 +97,7 @@ class LivingNetwork:
     def run(self) -> None:
         """Live until `stop` is called."""
         self._after(0.2, self._begin)
+        self._after(4.0, self._talk)
         self._after(LOOK_SECONDS, self._look)
         while not self._stop.wait(self._seconds_to_next()):
             if self._plan and self._plan[0].due <= clock.monotonic():
@@ -131,6 +137,14 @@ class LivingNetwork:
         if self._begun <= WELCOMES:
             wait = min(wait, self._dice.uniform(3, 7))
         self._after(wait, self._begin)
+
+    def _talk(self) -> None:
+        if self.pace > 0:
+            who, text, lang = overheard(self._aside, self._talkers)
+            author = Person(who.handle, who.name, who.followers)
+            self._customers.write(author, NewPost(text, lang=lang))
+        gap = 60.0 / max(self.pace, 0.1) * POSTS_PER_STORY * STORIES_A_TALK
+        self._after(self._aside.uniform(0.5, 1.5) * min(gap, 600.0), self._talk)
 
     def _tell(self, scene: Scene, under: Post | None = None) -> None:
         typo = self._dice.random() < 0.06 and not under

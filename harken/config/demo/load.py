@@ -28,6 +28,7 @@ from harken.config.demo.roster import load_rosters
 from harken.config.demo.rules import write_rules
 from harken.config.demo.set_aside import set_aside
 from harken.config.demo.sorting import sort_by_hand
+from harken.config.demo.sources import add_source, move_source
 from harken.config.demo.storm import hear_the_past, storm_conversations
 from harken.config.demo.talks import talk_in_private
 from harken.connectors.loopback.network import LoopbackNetwork
@@ -56,6 +57,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
     """
     known = Channel.objects.filter(network="loopback", handle=BRAND.handle)
     if known.update(service=service):
+        move_source(service)
         return
     with closing(LoopbackNetwork(network_file)) as network, transaction.atomic():
         us = network.open_account(Person(BRAND.handle, BRAND.name), password=PASSWORD)
@@ -72,6 +74,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
                 say(min(done * BATCH, count), count)
         write_rules()
         write_monitors()
+        add_source(service)
         hear_the_past()
         judge_the_past()
         set_checks()

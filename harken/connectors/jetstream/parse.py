@@ -62,21 +62,30 @@ def _post(message: _Message) -> Heard | None:
         return None
     if commit.operation != "create" or commit.collection != POSTS:
         return None
-    record = commit.record
+    return heard(message.did, commit.rkey, commit.record, message.time_us)
+
+
+def heard(did: str, rkey: str, record: object, time_us: int) -> Heard | None:
+    """The post `rkey` of account `did`, which the stream had at `time_us`; None for none."""
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
         return None
     embed = record.get("embed")
     return Heard(
         network="bluesky",
-        uri=f"at://{message.did}/{commit.collection}/{commit.rkey}",
-        author=message.did,  # the stream names accounts by DID only
+        uri=f"at://{did}/{POSTS}/{rkey}",
+        author=did,  # the streams name accounts by DID only
         text=storable(record["text"], MOST_TEXT),
         lang=_lang(record.get("langs")),
-        sent_at=_sent_at(record.get("createdAt"), message.time_us),
+        sent_at=_sent_at(record.get("createdAt"), time_us),
         links=tuple(dict.fromkeys([*_linked(record.get("facets")), *_card(embed)])),
         pictures=_pictures(embed),
         url=f"https://bsky.app/profile/{message.did}/post/{commit.rkey}",
     )
+
+
+def microseconds(at: datetime) -> int:
+    """A time as microseconds since 1970."""
+    return (at - START) // timedelta(microseconds=1)
 
 
 def moment(time_us: int) -> datetime:

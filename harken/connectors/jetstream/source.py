@@ -12,19 +12,14 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-from websockets.exceptions import WebSocketException
-from websockets.sync.client import ClientConnection, connect
-
-from harken.connectors.jetstream.parse import POSTS, START, told
-from harken.kit import clock, http
-from harken.kit.addresses import is_private_host
-from harken.kit.connector import ConnectorError
+from harken.connectors.jetstream.line import connected, waiting
+from harken.connectors.jetstream.parse import POSTS, microseconds, told
+from harken.connectors.jetstream.repos import Repos
+from harken.kit import clock
 from harken.kit.heard import Heard
-from harken.kit.leash import Held, leashed
 from harken.kit.source import Caught, Cursor, Met, closed, going_on, number, opened
 from harken.kit.source_kinds import Setting, SourceKind, web_socket
 
@@ -36,8 +31,6 @@ PUBLIC = (
 )
 OVERLAP = 5_000_000  # microseconds read again; the project advises a few seconds
 MOST_BYTES = 1024 * 1024  # of one message, unpacked
-BATCH = 200
-QUIET = 1.0  # seconds without a message after which the caller is told the cursor all the same
 
 
 @dataclass(slots=True)
@@ -93,52 +86,20 @@ class Jetstream:
 
     def _read(self, cursor: Cursor, stop: threading.Event) -> Iterator[Caught]:
         place = Place.opened(cursor)
-        with _connected(next(self._addresses), place.since) as line:
+        with connected(_url(next(self._addresses), place.since), MOST_BYTES) as line:
             yield Caught((), place.closed())
             while not stop.is_set():
-                posts = [post for raw in _waiting(line) if (post := place.take(raw))]
+                posts = [post for raw in waiting(line) if (post := place.take(raw))]
                 yield Caught(tuple(posts), place.closed())
 
 
-@contextmanager
-def _connected(address: str, since: int) -> Iterator[ClientConnection]:
-    """A line to one instance. Raises `ConnectorError` when it cannot be had or breaks."""
-    parts = urlsplit(address)
-    if parts.scheme != "wss" and not is_private_host(parts.hostname or ""):
-        raise ConnectorError(f"{address}: only wss leaves this house", permanent=True)
-    wanted = {"wantedCollections": POSTS, "maxMessageSizeBytes": MOST_BYTES, "cursor": since}
-    try:
-        with leashed():
-            line = connect(
-                f"{address}/subscribe?{urlencode(wanted)}",
-                ssl=http.tls() if parts.scheme == "wss" else None,
-                user_agent_header=http.USER_AGENT,
-                proxy=None,
-                open_timeout=http.CONNECT_SECONDS,
-                close_timeout=1,
-                max_size=MOST_BYTES,
-            )
-        with line:
-            yield line
-    except Held as error:
-        raise ConnectorError(f"{address}: {error}", permanent=True) from error
-    except (OSError, WebSocketException, ValueError) as error:
-        raise ConnectorError(f"{address}: {type(error).__name__}: {error}") from error
-
-
-def _waiting(line: ClientConnection) -> Iterator[str | bytes]:
-    """The messages that are there; the first one is waited for a little."""
-    wait = QUIET
-    for _ in range(BATCH):
-        try:
-            yield line.recv(timeout=wait)
-        except TimeoutError:
-            return
-        wait = 0.0
-
-
 def _now() -> int:
-    return int((clock.now() - START).total_seconds() * 1_000_000)
+    return microseconds(clock.now())
+
+
+def _url(address: str, since: int) -> str:
+    wanted = {"wantedCollections": POSTS, "maxMessageSizeBytes": MOST_BYTES, "cursor": since}
+    return f"{address}/subscribe?{urlencode(wanted)}"
 
 
 KINDS = (
@@ -157,6 +118,22 @@ KINDS = (
             ),
         ),
         make=lambda given, _: Jetstream([given["address"]] if given.get("address") else PUBLIC),
+        remedy="The address leads nowhere we may go: it has to begin with wss://. A host inside "
+        "your own network must be named in HARKEN_PRIVATE_HOSTS.",
+    ),
+    SourceKind(
+        kind="bluesky-firehose",
+        label="A Bluesky server's own firehose",
+        about="Every public post of one server or relay of the AT Protocol, for example your own.",
+        settings=(
+            Setting(
+                "address",
+                "Address",
+                "Such as wss://pds.example.org. All of Bluesky is cheaper by Jetstream.",
+                check=web_socket,
+            ),
+        ),
+        make=lambda given, _: Repos(given["address"]),
         remedy="The address leads nowhere we may go: it has to begin with wss://. A host inside "
         "your own network must be named in HARKEN_PRIVATE_HOSTS.",
     ),

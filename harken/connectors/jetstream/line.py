@@ -1,0 +1,58 @@
+"""One web socket to a stream: public addresses only, in wss, and its failures in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from harken.kit import http
+from harken.kit.addresses import is_private_host
+from harken.kit.connector import ConnectorError
+from harken.kit.leash import Held, leashed
+
+BATCH = 200  # messages
+QUIET = 1.0  # seconds without a message after which the caller is told the cursor all the same
+
+
+@contextmanager
+def connected(url: str, most_bytes: int) -> Iterator[ClientConnection]:
+    """A line to `url`, messages of at most `most_bytes`.
+
+    Raises `ConnectorError` when it cannot be had or breaks.
+    """
+    parts = urlsplit(url)
+    address = f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme != "wss" and not is_private_host(parts.hostname or ""):
+        raise ConnectorError(f"{address}: only wss leaves this house", permanent=True)
+    try:
+        with leashed():
+            line = connect(
+                url,
+                ssl=http.tls() if parts.scheme == "wss" else None,
+                user_agent_header=http.USER_AGENT,
+                proxy=None,
+                open_timeout=http.CONNECT_SECONDS,
+                close_timeout=1,
+                max_size=most_bytes,
+            )
+        with line:
+            yield line
+    except Held as error:
+        raise ConnectorError(f"{address}: {error}", permanent=True) from error
+    except (OSError, WebSocketException, ValueError) as error:
+        raise ConnectorError(f"{address}: {type(error).__name__}: {error}") from error
+
+
+def waiting(line: ClientConnection) -> Iterator[str | bytes]:
+    """The messages that are there; the first one is waited for a little."""
+    wait = QUIET
+    for _ in range(BATCH):
+        try:
+            yield line.recv(timeout=wait)
+        except TimeoutError:
+            return
+        wait = 0.0
