@@ -168,7 +168,7 @@ def test_an_agent_writes_no_monitors(company, monitor):
 def test_a_post_that_is_no_message_is_heard_too_once(db, monitor, receive):
     ours = monitor("meridian")
     receive("meridian")
-    post = heard_of(Message.objects.get())
+    post = heard_of(Message.objects.get(), {})
     ear = Ear()
     assert ear.refresh()
     assert not ear.refresh()
