@@ -109,7 +109,8 @@ class InboundPost:
 
     `ancestors` are the public posts above it, oldest first, as far as the connector read them;
     they are shown as context and are not conversations. `version` orders edits: a larger string
-    is newer (compare as text, so use a fixed-width time or counter).
+    is newer (compare as text, so use a fixed-width time or counter). `links` are whole addresses of
+    pages the post leads to, also where its text shortens or hides them.
     """
 
     external_id: str
@@ -123,6 +124,7 @@ class InboundPost:
     lang: str = ""
     url: str = ""
     images: tuple[Image, ...] = ()
+    links: tuple[str, ...] = ()
     quoted: QuotedPost | None = None
     ancestors: tuple[ContextPost, ...] = ()
     version: str = ""

@@ -20,7 +20,7 @@ def read_the_whole_network(maren: Visitor) -> None:
     """Maren adds the network's own stream to the sources."""
     maren.goto("/manage/listening/sources/new/loopback/")
     maren.page.locator("[name=name]").fill("Everything at Loopback")
-    maren.page.locator("[name=address]").fill(maren.house.network.url)
+    maren.page.locator("[name=service]").fill(maren.house.network.url)
     maren.press("Control+Enter")
     maren.sees("Everything at Loopback", "main")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from harken.connectors.bluesky import lenient
 from harken.connectors.bluesky.addresses import AtUri, post_page, profile_page
-from harken.connectors.bluesky.embeds import images_of, quoted_view, web_address
+from harken.connectors.bluesky.embeds import images_of, links_of, quoted_view, web_address
 from harken.connectors.bluesky.xrpc import Json
 from harken.kit.connector import (
     Author,
@@ -69,6 +69,7 @@ def _post(item: Json, us: str) -> InboundPost:
         lang=_language(record),
         url=post_page(uri),
         images=images_of(view.get("embed")),
+        links=links_of(record.get("facets"), view.get("embed")),
         quoted=_quoted(view.get("embed")),
         ancestors=tuple(_context(above, us) for above in item.get("above") or ()),
         version=indexed.astimezone(UTC).isoformat(timespec="microseconds"),

@@ -12,7 +12,7 @@ from harken.domain.conversations.models import CloseReason, Direction, Message
 from harken.domain.conversations.queries import visible_to
 from harken.domain.listening.matcher.matcher import Matcher
 from harken.domain.listening.models import Monitor, MonitorHit
-from harken.domain.listening.stored import COLUMNS, heard_of
+from harken.domain.listening.stored import COLUMNS, Links, asks_for_links, heard_of, links_of
 from harken.domain.people.models import User
 from harken.domain.triage.models import Judgement
 from harken.kit import clock
@@ -89,7 +89,8 @@ def preview(query: str, user: User, without: Monitor | None = None) -> Preview:
     """Ask a query of the newest messages `user` may see. Raises `QueryError`."""
     matcher = Matcher({0: query})
     looked = list(_newest(user))
-    found = [row for row in looked if matcher.match(heard_of(row))]
+    links = links_of([row.pk for row in looked]) if asks_for_links([query]) else {}
+    found = [row for row in looked if matcher.match(heard_of(row, links))]
     made = Preview(len(looked), len(found), examples=found[:EXAMPLES])
     if looked:
         made.since = looked[-1].sent_at
@@ -132,6 +133,9 @@ def _overlaps(found: list[Message], without: Monitor | None) -> list[tuple[Monit
     }
     matcher = Matcher({pk: each.query for pk, each in others.items()})
     counted: Counter[int] = Counter()
+    links: Links = {}
+    if asks_for_links(each.query for each in others.values()):
+        links = links_of([row.pk for row in found])
     for row in found:
-        counted.update(matcher.match(heard_of(row)))
+        counted.update(matcher.match(heard_of(row, links)))
     return [(others[pk], count) for pk, count in counted.most_common(5)]

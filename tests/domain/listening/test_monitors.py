@@ -169,7 +169,7 @@ def test_an_agent_writes_no_monitors(company, monitor):
 def test_a_post_that_is_no_message_is_heard_too_once(db, monitor, receive):
     ours = monitor("meridian")
     receive("meridian")
-    post = msgspec.structs.replace(heard_of(Message.objects.get()), uri="elsewhere")
+    post = msgspec.structs.replace(heard_of(Message.objects.get(), {}), uri="elsewhere")
     ear = Ear()
     assert ear.refresh()
     assert not ear.refresh()

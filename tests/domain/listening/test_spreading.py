@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -34,6 +35,12 @@ def read_to(moment: datetime, repeated: Repeated | None = None) -> None:
         if MonitorWatch.objects.filter(read_to__gte=moment).exists():
             return
     raise AssertionError("the watches do not get on")
+
+
+def learnt() -> dict[str, Any]:
+    state: dict[str, Any] | None = MonitorWatch.objects.get().state
+    assert state
+    return state
 
 
 def test_a_text_that_spreads_is_told_with_how_often_and_by_how_many(company, ours):
@@ -69,6 +76,7 @@ def test_the_volume_joins_the_text_s_storm_and_nobody_is_told_twice(company, our
     assert early < 10
     read_to(minute_now(), repeated)
     storm.refresh_from_db()
+    assert storm.loud_at
     assert storm.loud_at > storm.raised_at
     assert storm.told_at == storm.raised_at
     assert storm.posts > 60
@@ -98,13 +106,13 @@ def test_where_people_repeat_a_text_each_day_it_is_usual(company, ours):
     say(company.channel, TEXT, 8, minute_now() - 9 * MINUTE, 7 * MINUTE)
     read_to(minute_now())
     assert MonitorStorm.objects.count() == before
-    assert MonitorWatch.objects.get().state["echoes"]["largest"][-1] == 12
+    assert learnt()["echoes"]["largest"][-1] == 12
 
 
 def test_no_word_of_a_post_is_kept_with_the_watch(company, ours):
     usual(ours, 3, 30)
     say(company.channel, TEXT, 7, minute_now() - 9 * MINUTE, 7 * MINUTE)
     read_to(minute_now())
-    kept = MonitorWatch.objects.get().state
+    kept = learnt()
     assert set(kept["echoes"]) == {"largest", "today", "listened"}
     assert "lamps" not in str(kept)

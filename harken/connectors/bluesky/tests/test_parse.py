@@ -65,6 +65,17 @@ def test_a_reply_has_its_place_and_the_posts_above_it():
     assert post.native["root_cid"] == root["cid"]
 
 
+def test_the_pages_a_post_leads_to_are_whole_whatever_its_text_shows():
+    item = load("mention")
+    link = {"$type": "app.bsky.richtext.facet#link", "uri": "https://shop.example/a/long/page"}
+    odd = {"$type": "app.bsky.richtext.facet#link", "uri": 7}
+    item["post"]["record"]["facets"] = [{"features": [link, link, odd]}, "odd", {"features": 1}]
+    card = {"external": {"uri": "https://news.example/1"}}
+    item["post"]["embed"] = {"$type": "app.bsky.embed.recordWithMedia#view", "media": card}
+    assert read(item).links == ("https://shop.example/a/long/page", "https://news.example/1")
+    assert read(load("mention")).links == ("https://example.org/timetable",)
+
+
 def test_our_own_posts_are_known_as_ours():
     item = load("reply")
     us = item["above"][0]["author"]["did"]
