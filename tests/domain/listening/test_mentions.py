@@ -316,6 +316,6 @@ def test_an_event_goes_to_the_teams_of_the_monitors_and_to_all_where_one_has_non
 
 def test_a_stored_message_and_its_post_say_the_same(company, receive):
     conversation = receive("meridian")
-    heard = heard_of(Message.objects.get(conversation=conversation))
+    heard = heard_of(Message.objects.get(conversation=conversation), {})
     assert heard.url.startswith("https://network.example/")
     assert Ear().hear([Post(heard)]) == 0
