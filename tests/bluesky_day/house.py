@@ -14,7 +14,15 @@ from pathlib import Path
 import psycopg
 
 from harken.config.cli.group import free_port, harken, is_ready
-from tests.journeys.house import HOST, own_database, set_up, stop, until
+from tests.journeys.house import (
+    HOST,
+    kill_process,
+    own_database,
+    process_of,
+    set_up,
+    stop,
+    until,
+)
 
 Rows = list[tuple[object, ...]]
 
@@ -26,6 +34,12 @@ class House:
     url: str
     database: str
     sessions: dict[str, str]
+    supervisor: subprocess.Popen[bytes]
+
+    def kill(self, name: str) -> None:
+        """Kill a process without a warning, and wait until the supervisor has started it again."""
+        killed = kill_process(self.supervisor, name)
+        assert until(lambda: process_of(self.supervisor, name) not in {0, killed}, 30)
 
     def asked(self, statement: str, *values: object) -> Rows:
         """The rows of a query of the installation's database."""
@@ -58,8 +72,7 @@ def running_house() -> Iterator[House]:
         env = os.environ | {"HARKEN_DATABASE_URL": database, "HARKEN_DEMO": "0"}
         sessions = set_up(env, "nobody", f"http://{HOST}:9")
         port = free_port(HOST, 0)
-        house = House(f"http://{HOST}:{port}", database, sessions)
-        _without_the_casts_channel(house)
+        _without_the_casts_channel(database)
         output = Path(folder) / "output"
         with output.open("wb") as out:
             supervisor = subprocess.Popen(
@@ -68,6 +81,7 @@ def running_house() -> Iterator[House]:
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
+            house = House(f"http://{HOST}:{port}", database, sessions, supervisor)
             try:
                 until(lambda: is_ready(HOST, port) or supervisor.poll() is not None, 90)
                 assert is_ready(HOST, port), f"the house did not start:\n{output.read_text()}"
@@ -76,7 +90,7 @@ def running_house() -> Iterator[House]:
                 stop(supervisor)
 
 
-def _without_the_casts_channel(house: House) -> None:
-    with psycopg.connect(house.database) as connection:
+def _without_the_casts_channel(database: str) -> None:
+    with psycopg.connect(database) as connection:
         connection.execute("DELETE FROM channels_credential")
         connection.execute("DELETE FROM channels_channel")

@@ -107,21 +107,31 @@ class House:
 
     def process(self, name: str) -> int:
         """The process id of `web`, `live`, `worker` or `listen` as it runs now, else 0."""
-        table = subprocess.run(
-            ["ps", "-axo", "pid=,ppid=,command="], check=True, capture_output=True, text=True
-        ).stdout
-        for line in table.splitlines():
-            pid, parent, command = line.split(maxsplit=2)
-            if int(parent) == self.supervisor.pid and f"harken.config.cli {name}" in command:
-                return int(pid)
-        return 0
+        return process_of(self.supervisor, name)
 
     def kill(self, name: str) -> int:
         """Kill a process without a warning; the supervisor starts it again. Returns its old id."""
-        pid = self.process(name)
-        assert pid, f"{name} does not run"
-        os.kill(pid, signal.SIGKILL)
-        return pid
+        return kill_process(self.supervisor, name)
+
+
+def process_of(supervisor: subprocess.Popen[bytes], name: str) -> int:
+    """The process id of a supervisor's `name` as it runs now, else 0."""
+    table = subprocess.run(
+        ["ps", "-axo", "pid=,ppid=,command="], check=True, capture_output=True, text=True
+    ).stdout
+    for line in table.splitlines():
+        pid, parent, command = line.split(maxsplit=2)
+        if int(parent) == supervisor.pid and f"harken.config.cli {name}" in command:
+            return int(pid)
+    return 0
+
+
+def kill_process(supervisor: subprocess.Popen[bytes], name: str) -> int:
+    """Kill a supervisor's `name` without a warning. Returns its id."""
+    pid = process_of(supervisor, name)
+    assert pid, f"{name} does not run"
+    os.kill(pid, signal.SIGKILL)
+    return pid
 
 
 @contextmanager
