@@ -22,6 +22,7 @@ from harken.config.demo.history import PastConversation, past_conversations, pos
 from harken.config.demo.knowledge import write_down
 from harken.config.demo.monitors import write_monitors
 from harken.config.demo.notifications import ring
+from harken.config.demo.overheard import overhear
 from harken.config.demo.promised import promise_some
 from harken.config.demo.roster import load_rosters
 from harken.config.demo.rules import write_rules
@@ -72,6 +73,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
         write_rules()
         write_monitors()
         hear_the_past()
+        overhear(network, service)
         set_checks()
         write_approval_rules()
         write_down()

@@ -28,6 +28,7 @@ class Typed:
     brand: str = ""
     topic: str = ""
     team: str = ""
+    at_once: str = ""
     any_of: str = ""
     all_of: str = ""
     none_of: str = ""
@@ -42,6 +43,7 @@ class Typed:
             brand=Brand.objects.filter(pk=_id(self.brand)).first(),
             topic=Topic.objects.filter(pk=_id(self.topic)).first(),
             team=Team.objects.filter(pk=_id(self.team)).first(),
+            at_once=self.at_once == "on",
         )
 
     def build(self) -> None:
@@ -67,6 +69,7 @@ def said(monitor: Monitor) -> Typed:
         brand=str(monitor.brand_id or ""),
         topic=str(monitor.topic_id or ""),
         team=str(monitor.team_id or ""),
+        at_once="on" if monitor.at_once else "",
     )
 
 
