@@ -90,6 +90,7 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
             *call_links(request),
             *escalation_links(request),
             followup_link(request),
+            mention_link(request),
         ],
         "saved_links": saved_links(request.user, view),
         "team_links": team_links(counts, view, duty),
@@ -159,6 +160,12 @@ def followup_link(request: Request) -> ViewLink:
     href = reverse("desk:followups")
     current = _shown_path(request).startswith(href)
     return ViewLink("", "Follow-ups", href, own_count(request.user), current, "g f", "")
+
+
+def mention_link(request: Request) -> ViewLink:
+    """What was said of us and others without calling us."""
+    href = reverse("desk:mentions")
+    return ViewLink("", "Mentions", href, None, _shown_path(request).startswith(href), "g b", "")
 
 
 def approval_links(request: Request) -> list[ViewLink]:

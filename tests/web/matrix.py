@@ -172,6 +172,14 @@ ROUTES: dict[str, Route] = {
         gives_role={"agent": 403},
     ),
     "desk:withdraw": Route("POST", WRITERS, "escalation"),
+    "desk:mentions": Route("GET"),
+    "desk:mention": Route("GET", on="mention"),
+    "desk:take_mention": Route("POST", WRITERS, "mention", gives=MOVED, fragment=OK),
+    "desk:learn_mention": Route("POST", WRITERS, "mention", gives=MOVED, fragment=OK),
+    "desk:dismiss_mention": Route(
+        "POST", WRITERS, "mention", gives=MOVED, data={"reason": "spam"}, fragment=OK
+    ),
+    "desk:restore_mention": Route("POST", WRITERS, "mention", gives=MOVED, fragment=OK),
     "desk:voice": Route("GET", WRITERS),
     "desk:approvals": Route("GET", WRITERS),
     "desk:approval_rows": Route("GET", WRITERS),

@@ -27,11 +27,12 @@ from harken.domain.knowledge.models import SavedAnswer
 from harken.domain.knowledge.services.answers import AnswerPlan, write_answer
 from harken.domain.knowledge.services.guidelines import write_guideline
 from harken.domain.listening.models import Monitor
+from harken.domain.listening.models_mentions import Mention
 from harken.domain.listening.models_storms import MonitorStorm
 from harken.domain.listening.services.hear import Ear
 from harken.domain.listening.services.monitors import Wanted, save_monitor
 from harken.domain.listening.services.sources import WantedSource, save_source
-from harken.domain.listening.stored import posts_of
+from harken.domain.listening.stored import Post, posts_of
 from harken.domain.notifications.models import Notification
 from harken.domain.people.models import User
 from harken.domain.replies.models import NetworkAction, Reply, ReplyState
@@ -41,6 +42,7 @@ from harken.domain.triage.queries import newest_judgement
 from harken.domain.triage.services.correct import correct
 from harken.domain.triage.tasks import Triage
 from harken.kit import clock
+from harken.kit.heard import Heard
 from tests.cast import Company
 from tests.web.route import WORD
 
@@ -203,6 +205,22 @@ def team_s_storm(company: Company, conversation: Conversation, *, theirs: bool) 
     word, team = (CANARY, company.billing) if theirs else (WORD, company.service)
     wanted = Wanted(f"Storms of {team.name}", "brand", WORD, team=team)
     return a_storm(save_monitor(None, wanted, by=company.maren), conversation, word)
+
+
+def team_s_mention(company: Company, *, theirs: bool) -> int:
+    """A post that only a monitor of that team heard, and one like it."""
+    word, team = (CANARY, company.billing) if theirs else (WORD, company.service)
+    wanted = Wanted(f"Mentions of {team.name}", "brand", f"{team.name} heard", team=team)
+    save_monitor(None, wanted, by=company.maren)
+    ear = Ear()
+    ear.refresh()
+    text = f"{team.name} heard of it nowhere else and it says {word} twice"
+    posts = [
+        Heard(network="loopback", uri=f"{word}-{n}", author=word, text=text, sent_at=clock.now())
+        for n in range(2)
+    ]
+    ear.hear([Post(each) for each in posts])
+    return Mention.objects.get(uri=f"{word}-0").pk
 
 
 def a_rule_that_ran(company: Company, *conversations: Conversation) -> Rule:

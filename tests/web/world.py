@@ -45,7 +45,7 @@ KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
     *("change", "link", "call", "followup", "approval", "approval_rule", "executive", "voice"),
-    *("saved_answer", "monitor", "storm", "source"),
+    *("saved_answer", "monitor", "storm", "source", "mention"),
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
 
@@ -159,6 +159,7 @@ def _objects(world: World, conversation: Conversation, author: User, whose: str)
         "followup": things.promised(answer, CANARY if whose == "other" else WORD),
         "approval": things.waiting(conversation, author, answer.body).pk,
         "view": things.shared_view(author, conversation).pk,
+        "mention": things.team_s_mention(company, theirs=whose == "other"),
         "storm": things.team_s_storm(company, conversation, theirs=whose == "other"),
         "change": start(Wish(action="priority", value="low", ids=(conversation.pk,)), by=author).pk,
         **things.rostered(company, whose),

@@ -23,6 +23,7 @@ from harken.config.demo.judged import judge_the_past
 from harken.config.demo.knowledge import write_down
 from harken.config.demo.monitors import write_monitors
 from harken.config.demo.notifications import ring
+from harken.config.demo.overheard import overhear
 from harken.config.demo.promised import promise_some
 from harken.config.demo.roster import load_rosters
 from harken.config.demo.rules import write_rules
@@ -76,6 +77,7 @@ def load(network_file: Path, service: str, *, count: int = COUNT, say: Say | Non
         write_monitors()
         add_source(service)
         hear_the_past()
+        overhear(network, service)
         judge_the_past()
         set_checks()
         write_approval_rules()

@@ -24,6 +24,7 @@ from django.db.models import (
 
 from harken.domain.conversations.models import Direction, Message
 from harken.domain.listening.models import Monitor, MonitorHit, MonitorKind
+from harken.domain.listening.models_mentions import NOT_OURS
 from harken.domain.listening.models_storms import MonitorWatch
 from harken.domain.listening.trends.baseline import HOUR, Baseline
 from harken.domain.listening.trends.kept import awake
@@ -31,7 +32,6 @@ from harken.domain.listening.trends.post import Post
 from harken.domain.listening.trends.rising import Rising, Vocabulary, rising
 from harken.domain.listening.trends.terms import terms
 from harken.domain.triage.models import Judgement
-from harken.kit.connector import Why
 
 OWN = (MonitorKind.BRAND, MonitorKind.PRODUCT)
 MOST_NOW, MOST_BEFORE = 1_000, 2_000  # posts read for rising words, the newest
@@ -87,7 +87,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Untagged:
-    """Conversations that began without calling us, and those of them we answered."""
+    """Mentions that do not call us, and those of them we answered."""
 
     found: int
     answered: int
@@ -191,15 +191,24 @@ def authors_of(hits: QuerySet[MonitorHit], since: datetime) -> list[Author]:
 
 
 def untagged_of(hits: QuerySet[MonitorHit], since: datetime) -> Untagged:
-    """Those who wrote about us without calling us, and whether they have an answer of ours."""
+    """Those who wrote about us without calling us, and whether they have an answer of ours.
+
+    What says the same counts once, and what somebody dismissed as not about us does not count.
+    """
     ours = Message.objects.filter(
-        conversation=OuterRef("message__conversation"),
+        conversation=OuterRef("mention__message__conversation"),
         direction=Direction.OUTBOUND,
         sent_at__gt=OuterRef("sent_at"),
     )
-    found = hits.filter(sent_at__gte=since, message__why=Why.SEARCH).aggregate(
-        found=Count("message__conversation", distinct=True),
-        answered=Count("message__conversation", distinct=True, filter=Exists(ours)),
+    untagged = hits.filter(
+        sent_at__gte=since,
+        mention__untagged=True,
+        mention__deleted_at=None,
+        mention__fold=None,
+    ).exclude(mention__reason__in=NOT_OURS)
+    found = untagged.aggregate(
+        found=Count("mention", distinct=True),
+        answered=Count("mention", distinct=True, filter=Exists(ours)),
     )
     return Untagged(**found)
 

@@ -29,6 +29,7 @@ class Typed:
     topic: str = ""
     team: str = ""
     alarm: str = Alarm.NORMAL.value
+    at_once: str = ""
     any_of: str = ""
     all_of: str = ""
     none_of: str = ""
@@ -44,6 +45,7 @@ class Typed:
             topic=Topic.objects.filter(pk=_id(self.topic)).first(),
             team=Team.objects.filter(pk=_id(self.team)).first(),
             alarm=self.alarm or Alarm.NORMAL,
+            at_once=self.at_once == "on",
         )
 
     def build(self) -> None:
@@ -70,6 +72,7 @@ def said(monitor: Monitor) -> Typed:
         topic=str(monitor.topic_id or ""),
         team=str(monitor.team_id or ""),
         alarm=monitor.alarm,
+        at_once="on" if monitor.at_once else "",
     )
 
 

@@ -14,14 +14,17 @@ from django.urls import reverse
 from harken.domain.conversations.models import Conversation, Message
 from harken.domain.conversations.services.topics import move
 from harken.domain.listening.models import Monitor
+from harken.domain.listening.models_mentions import Mention
 from harken.domain.listening.models_storms import MonitorStorm
 from harken.domain.listening.services.hear import Ear
 from harken.domain.listening.services.monitors import Wanted, save_monitor
+from harken.domain.listening.services.settle import dismiss
 from harken.domain.listening.stored import posts_of
 from harken.domain.people.models import User
 from harken.kit import clock
 from harken.kit.connector import Why
 from tests.cast import Company
+from tests.domain.listening.posts import hear, said
 from tests.domain.listening.talk import DAY, HOUR, all_is_heard, minute_now, say, usual, watch_all
 
 HTMX = {"HX-Request": "true"}
@@ -111,6 +114,17 @@ def test_untagged_counts_who_did_not_call_us_and_has_an_answer(lead, company, ou
     )
     listen()
     assert "1 of 2 have an answer of ours" in seen(lead, "trend", ours.pk)
+
+
+def test_untagged_counts_posts_in_no_conversation_a_fold_once_and_not_what_is_not_about_us(
+    lead, company, ours
+):
+    text = "meridian raised the price of the winter service and told nobody"
+    hear(said(text, uri="a"), said(text, uri="b"), said("meridian airlines flies", uri="c"))
+    hear(said("@meridian.example and meridian", uri="d"))
+    assert "0 of 2 have an answer of ours" in seen(lead, "trend", ours.pk)
+    dismiss(Mention.objects.get(uri="c"), "not_us", by=company.mika)
+    assert "0 of 1 have an answer of ours" in seen(lead, "trend", ours.pk)
 
 
 def test_a_storm_shows_its_cause_and_leads_to_its_posts(lead, company, ours):
