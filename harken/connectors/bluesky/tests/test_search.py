@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -16,6 +16,7 @@ from tests.servers.atproto.network import AtprotoNetwork, unique
 
 pytestmark = [pytest.mark.atproto, pytest.mark.usefixtures("loopback_allowed")]
 PATIENCE = 30.0  # seconds
+Made = tuple[str, Callable[[], Search]]  # a hashtag, and what makes a search for it
 
 
 class Reading:
@@ -55,7 +56,7 @@ class Reading:
 
 
 @pytest.fixture(params=["a stranger", "an account"])
-def search(request: pytest.FixtureRequest, atproto_network: AtprotoNetwork) -> Iterator[tuple]:
+def search(request: pytest.FixtureRequest, atproto_network: AtprotoNetwork) -> Iterator[Made]:
     tag = "#" + unique("tag").replace("-", "")
     if request.param == "a stranger":
         yield tag, lambda: Search(tag, atproto_network.appview, every=0.2)
@@ -71,7 +72,7 @@ def search(request: pytest.FixtureRequest, atproto_network: AtprotoNetwork) -> I
 
 
 def test_a_hashtag_is_heard_once_from_now_on_and_after_a_rest(
-    search: tuple, atproto_network: AtprotoNetwork
+    search: Made, atproto_network: AtprotoNetwork
 ):
     tag, made = search
     guest = atproto_network.person(unique("guest"))

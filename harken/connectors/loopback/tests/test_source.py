@@ -31,7 +31,8 @@ def write(network: LoopbackNetwork, text: str) -> str:
 
 def read(network: LoopbackNetwork, cursor: Cursor, most: int) -> tuple[list[Heard], str]:
     """Until nothing more comes or there are `most` posts."""
-    stop, posts = threading.Event(), []
+    stop = threading.Event()
+    posts: list[Heard] = []
     for caught in Firehose(network.url, every=0.01).open(cursor, stop):
         posts += caught.posts
         cursor = caught.cursor
