@@ -4,10 +4,10 @@ The posts are put first; then the matchers, ready and with their monitors compil
 The clock stops when the engine has nothing left and nothing in hand. One, two and four take turns
 in each round. No figure is given unless every hit was stored once and every post matched once.
 
-M6 is measured in two ways. Unbound, matchers, engine and database share the cores of one machine,
-and the cores are the limit. Held to a part of a core each, as if on machines of their own, whatever
-they lose is lost to waiting for each other, for the engine and for the database. M7 says what a
-post costs all of them together in CPU time.
+M6 is measured in two ways. Side by side, matchers, engine and database share the cores of one
+machine, and the cores are the limit. Apart, resting most of the time as if on machines of their
+own, whatever they lose is lost to waiting for each other, for the engine and for the database. M7
+says what a post costs all of them together in CPU time.
 """
 
 from __future__ import annotations
@@ -39,14 +39,17 @@ if TYPE_CHECKING:
 
 MONITORS, POSTS, ROUNDS = 1_000, 30_000, 3
 CROWDS = (1, 2, 4)
-HELD = 0.1  # of a core, for matchers as if on machines of their own
-#: Floor and aim; unbound, two cores with engine and database on them cannot give much more.
-FLOORS = {(2, 1.0): (1.2, 1.8), (4, 1.0): (1.2, 3.2), (2, HELD): (1.7, 1.9), (4, HELD): (3.0, 3.6)}
+APART = 0.1  # of a core for each, as if on machines of their own
+#: Floor and aim; side by side, two cores with engine and database on them cannot give much more.
+FLOORS = {
+    (2, 1.0): (1.2, 1.8),
+    (4, 1.0): (1.2, 3.2),
+    (2, APART): (1.7, 1.9),
+    (4, APART): (3.0, 3.6),
+}
 LOOK = 0.02  # seconds between two looks at what is left
 TICK = os.sysconf("SC_CLK_TCK")
 Crowd = tuple[int, float]  # how many, and the part of a core each may take
-
-
 Process = subprocess.Popen[str]
 
 
@@ -81,7 +84,7 @@ def measure() -> list[Figure]:
         matchers = [open_.enter_context(running(command)) for _ in range(max(CROWDS))]
         runs: dict[Crowd, list[Run]] = {}
         for _ in range(ROUNDS):
-            for share in (1.0, HELD):
+            for share in (1.0, APART):
                 for crowd in CROWDS:
                     found = bench.run(matchers[:crowd], share)
                     runs.setdefault((crowd, share), []).append(found)
@@ -106,7 +109,7 @@ def figures(crowd: Crowd, middle: dict[Crowd, Run]) -> list[Figure]:
     ratio, dearer = ours.rate / alone.rate, ours.cost / alone.cost
     if share < 1:
         what = f"{many} matchers against 1, {share:g} of a core each"
-        return [Figure(f"M6 {many} held", what, ratio, floor, aim, True, rates)]
+        return [Figure(f"M6 {many} apart", what, ratio, floor, aim, True, rates)]
     return [
         Figure(f"M6 {many}", f"{many} matchers against 1", ratio, floor, aim, True, rates),
         Figure(f"M7 {many}", "CPU a post, as before", dearer, 1.3, 1.05, False, costs),
