@@ -54,9 +54,9 @@ def run(stream: Stream, stop: threading.Event) -> None:
 class Matching:
     """The monitors of this process beside the stream, and what was done so far."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, ear: Ear | None = None) -> None:
         self._stream = stream
-        self._ear = Ear()
+        self._ear = ear or Ear()
         self.posts = self.hits = self.discarded = 0
 
     def __str__(self) -> str:

@@ -10,8 +10,11 @@ from datetime import UTC, datetime
 import pytest
 from django.db import OperationalError, connection
 
+from harken.domain.listening.matcher.anchors import Anchor
 from harken.domain.listening.models import Monitor, MonitorHit
+from harken.domain.listening.services.hear import FIRST, SAMPLE, Ear
 from harken.domain.listening.services.monitors import Wanted, save_monitor, switch_monitor
+from harken.domain.listening.stored import Post
 from harken.domain.listening.streaming import Matching, run
 from harken.kit.heard import Heard
 from harken.kit.stream import Backlog, StreamAway, Taken, encode
@@ -178,6 +181,19 @@ def test_a_changed_monitor_counts_from_the_next_batch_on(shelf, monitor: Save, c
     matching.turn()
     found = sorted(MonitorHit.objects.values_list("uri", "number"))
     assert found == [("at://mila/1", 1), ("at://mila/3", 2)]
+
+
+def test_soon_a_matcher_looks_for_the_rare_word_of_a_query_and_not_for_the_long_one(
+    monitor: Save,
+):
+    ours = monitor("kea AND delivered")
+    ear = Ear()
+    ear.refresh()
+    posts = [Post(post(number, "delivered at last")) for number in range(SAMPLE * FIRST)]
+    assert ear._matcher._monitors[ours.pk].cover == {Anchor("word", "delivered")}
+    ear.hear(posts)
+    assert ear._matcher._monitors[ours.pk].cover == {Anchor("word", "kea")}
+    assert ear.hear([Post(post(-1, "a kea delivered it"))]) == 1
 
 
 def test_the_loop_sits_out_what_is_away_and_ends_when_told(shelf, monitor: Save, caplog):

@@ -18,7 +18,7 @@ from harken.kit.heard import Heard
 
 log = logging.getLogger(__name__)
 SAMPLE = 16  # one post of so many is counted for how common words are
-REWEIGH = 5_000  # counted posts after which anchors are chosen anew
+FIRST, REWEIGH = 500, 5_000  # counted posts after which anchors are chosen anew, then each time
 
 STORE = """
 INSERT INTO listening_monitorhit (monitor_id, number, network, uri, message_id, mention_id,
@@ -97,7 +97,7 @@ class Ear:
         self._posts += 1
         if self._posts % SAMPLE == 0:
             self._frequencies.see(Reading(heard.text))
-        if self._posts % (SAMPLE * REWEIGH) == 0:
+        if self._posts == SAMPLE * FIRST or self._posts % (SAMPLE * REWEIGH) == 0:
             self._matcher.weigh_anew()
             self._matcher.build()
         return self._matcher.match(heard)
