@@ -10,9 +10,9 @@ from django.db.models import Value
 from django.test.utils import CaptureQueriesContext
 
 from harken.domain.conversations.models import Conversation
+from harken.domain.lookups import Lookup, greatest, look_up, number_of
 from harken.domain.people.models import User
 from harken.kit import clock
-from harken.domain.lookups import Lookup, greatest, look_up, number_of
 from tests.cast import Company
 
 COLUMNS = ("id", "username", "is_active", "last_login")
