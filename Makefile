@@ -25,4 +25,4 @@ format: ## Put the code into its one format
 	@.venv/bin/ruff check --fix-only --quiet . $(SCRIPTS)
 	@.venv/bin/ruff format --quiet . $(SCRIPTS)
 
-SCRIPTS := bin/check bin/reference bin/screenshots bin/vendor
+SCRIPTS := bin/check bin/reference bin/screenshots bin/tables bin/vendor

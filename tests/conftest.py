@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
 if TYPE_CHECKING:
@@ -32,12 +33,24 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Iterator[None]:
-    """Name the test database after this process, so that runs side by side never meet."""
+    """Name the test database after this process, so that runs side by side never meet.
+
+    It begins with all tables (tests/config/test_tables.py: as the migrations make them).
+    """
     from django.conf import settings
 
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_{worker}_{os.getpid()}"
-    yield
+    from harken.config import tables
+
+    mine = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    server = os.environ["HARKEN_DATABASE_URL"]
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE tables_{mine}")
+        with psycopg.connect(server, dbname=f"tables_{mine}") as empty:
+            empty.execute(tables.WRITTEN.read_text())
+        names = {"NAME": f"test_{mine}", "TEMPLATE": f"tables_{mine}"}
+        settings.DATABASES["default"].setdefault("TEST", {}).update(names)
+        yield
+        connection.execute(f"DROP DATABASE tables_{mine} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,9 +20,10 @@ from harken.domain.escalation.queries import open_count
 from harken.domain.followups.queries import own_count
 from harken.domain.handover.queries import open_calls_count
 from harken.domain.journal.queries import horizon
+from harken.domain.lookups import Lookup, look_up
 from harken.domain.notifications.queries import unread_count
 from harken.domain.people.models import Role, User
-from harken.domain.roster.queries import DutyLine, duty_lines, notes_for
+from harken.domain.roster.queries import DutyLine, duty_lines, duty_lookups, notes_for
 from harken.web import demo
 from harken.web.access import Request
 from harken.web.theme.frame import Frame, Pulse
@@ -38,6 +40,7 @@ OWN_VIEWS = (
 )
 
 
+DECIDING = {Role.LEAD, Role.MANAGER, Role.EXECUTIVE}  # they have the board of escalations
 KEYED = 9  # saved views reached by a key
 HINTS = {
     "hot": "least time left first",
@@ -80,16 +83,16 @@ def frame_context(request: Request, *, view: str = "") -> dict[str, Any]:
 
 def counts_context(request: Request, view: str) -> dict[str, Any]:
     """What the left column and the pulse are made of."""
-    counts = queries.counts(request.user)
-    duty = duty_lines(counts.teams)
+    found = look_up(**_lookups(request.user))
+    counts, duty = queries.counted(found), duty_lines(found)
     return {
         "view": view,
         "links": [
             *own_links(counts, view),
-            *approval_links(request),
-            *call_links(request),
-            *escalation_links(request),
-            followup_link(request),
+            *approval_links(request, found),
+            *call_links(request, found),
+            *escalation_links(request, found),
+            followup_link(request, found),
             mention_link(request),
         ],
         "saved_links": saved_links(request.user, view),
@@ -97,9 +100,22 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
         "house_links": house_links(_shown_path(request), manages=request.user.can_manage)
         + report_links(request),
         "pulse": pulse(counts),
-        "unread": unread_count(request.user),
+        "unread": found["unread"],
         "roles": demo.roles(),
         "reader": request.user,
+    }
+
+
+def _lookups(user: User) -> dict[str, Lookup[Any]]:
+    """Every number of the left column and the pulse, asked in one statement."""
+    return {
+        **queries.count_lookups(user),
+        **duty_lookups(queries.teams_of(user)),
+        "approvals": count_for(user),
+        "calls": open_calls_count(user),
+        **({"escalations": open_count(user)} if user.role in DECIDING else {}),
+        "followups": own_count(user),
+        "unread": unread_count(user),
     }
 
 
@@ -139,27 +155,27 @@ def own_links(counts: Counts, current: str) -> list[ViewLink]:
     ]
 
 
-def call_links(request: Request) -> list[ViewLink]:
+def call_links(request: Request, found: Mapping[str, Any]) -> list[ViewLink]:
     """The calls that customers wait for."""
     href = reverse("desk:call_backs")
-    current, count = _shown_path(request).startswith(href), open_calls_count(request.user)
-    return [ViewLink("", "Call-backs", href, count, current, "g j", "")]
+    current = _shown_path(request).startswith(href)
+    return [ViewLink("", "Call-backs", href, found["calls"], current, "g j", "")]
 
 
-def escalation_links(request: Request) -> list[ViewLink]:
+def escalation_links(request: Request, found: Mapping[str, Any]) -> list[ViewLink]:
     """The board of escalations, for those who may decide; agents see theirs in the thread."""
-    if request.user.role not in {Role.LEAD, Role.MANAGER, Role.EXECUTIVE}:
+    if request.user.role not in DECIDING:
         return []
     href = reverse("desk:escalations")
-    current, count = _shown_path(request).startswith(href), open_count(request.user)
-    return [ViewLink("", "Escalations", href, count, current, "g e", "")]
+    current = _shown_path(request).startswith(href)
+    return [ViewLink("", "Escalations", href, found["escalations"], current, "g e", "")]
 
 
-def followup_link(request: Request) -> ViewLink:
+def followup_link(request: Request, found: Mapping[str, Any]) -> ViewLink:
     """What the reader told customers they would do."""
     href = reverse("desk:followups")
     current = _shown_path(request).startswith(href)
-    return ViewLink("", "Follow-ups", href, own_count(request.user), current, "g f", "")
+    return ViewLink("", "Follow-ups", href, found["followups"], current, "g f", "")
 
 
 def mention_link(request: Request) -> ViewLink:
@@ -168,13 +184,13 @@ def mention_link(request: Request) -> ViewLink:
     return ViewLink("", "Mentions", href, None, _shown_path(request).startswith(href), "g b", "")
 
 
-def approval_links(request: Request) -> list[ViewLink]:
+def approval_links(request: Request, found: Mapping[str, Any]) -> list[ViewLink]:
     """The queue of answers that wait for somebody's word, for everybody who may answer."""
     if not request.user.can_answer:
         return []
     href = reverse("desk:approvals")
-    current, count = _shown_path(request).startswith(href), count_for(request.user)
-    links = [ViewLink("", "Approvals", href, count, current, "g a", "")]
+    current = _shown_path(request).startswith(href)
+    links = [ViewLink("", "Approvals", href, found["approvals"], current, "g a", "")]
     if request.user.role == Role.EXECUTIVE:
         own = reverse("desk:voice")
         shown = _shown_path(request).startswith(own)

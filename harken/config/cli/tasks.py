@@ -19,22 +19,31 @@ def start_django() -> None:
 def apply_migrations() -> int:
     """Apply what is missing, one process at a time; return how many were applied."""
     from django.db import DatabaseError, connection
-    from django.db.migrations.executor import MigrationExecutor
+
+    from harken.config import tables
 
     try:
         with connection.cursor() as cursor:
             # Two processes that start together: the second waits, then finds nothing to do.
             cursor.execute("SELECT pg_advisory_lock(hashtext('harken migrate'))")
             try:
-                executor = MigrationExecutor(connection)
-                targets = executor.loader.graph.leaf_nodes()
-                plan = executor.migration_plan(targets)
-                if plan:
-                    executor.migrate(targets, plan)
+                return tables.lay() + migrate_step_by_step()
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext('harken migrate'))")
     except DatabaseError as error:
         raise Failed(f"HARKEN_DATABASE_URL: the database refused the migration: {error}") from error
+
+
+def migrate_step_by_step() -> int:
+    """Apply every migration that is missing, one after another; how many that were."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    targets = executor.loader.graph.leaf_nodes()
+    plan = executor.migration_plan(targets)
+    if plan:
+        executor.migrate(targets, plan)
     return len(plan)
 
 

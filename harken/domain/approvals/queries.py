@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from harken.domain.approvals.models import Approval, ApprovalStep, Decision, Wording
 from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.queries import visible_to
+from harken.domain.lookups import Lookup, number_of
 from harken.domain.people.models import User
 
 
@@ -29,12 +30,15 @@ def may_approve(user: User, approval: Approval) -> bool:
 
 def queue_of(user: User) -> QuerySet[Approval]:
     """What waits for this person's word, the least time left first."""
+    return by_due(_open(user).filter(_for_the_word_of(user)))
+
+
+def _for_the_word_of(user: User) -> Q:
     if not user.can_answer:
-        return Approval.objects.none()
+        return Q(pk__in=[])
     asked = ApprovalStep.objects.filter(approval=OuterRef("pk"), person=user, was_asked=True)
     theirs = Q(Exists(asked)) | Q(pk__isnull=not user.can_manage)
-    waiting = _open(user).exclude(writer=user).filter(theirs, only_by=None)
-    return by_due(waiting | _open(user).filter(only_by=user))
+    return (theirs & ~Q(writer=user) & Q(only_by=None)) | Q(only_by=user)
 
 
 def asked_by(user: User) -> QuerySet[Approval]:
@@ -78,9 +82,10 @@ def _open(user: User) -> QuerySet[Approval]:
     return approvals_of(user).filter(decision="")
 
 
-def count_for(user: User) -> int:
+def count_for(user: User) -> Lookup[int]:
     """How many answers wait for this person's word."""
-    return queue_of(user).count()
+    seen = Approval.objects.filter(reply__conversation__in=visible_to(user), decision="")
+    return number_of(seen.filter(_for_the_word_of(user)))
 
 
 def last_return(conversation: Conversation, writer: User) -> Approval | None:

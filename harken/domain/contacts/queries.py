@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import F, Q, QuerySet
 
-from harken.domain.contacts.models import Contact, ContactMerge
+from harken.domain.contacts.models import Contact, ContactMerge, Handle
 
 
 def person_of(contact: Contact) -> Contact:
@@ -17,6 +17,14 @@ def same_person(contact: Contact) -> QuerySet[Contact]:
     leading = contact.merged_into_id or contact.pk
     found = Contact.objects.filter(Q(pk=leading) | Q(merged_into=leading))
     return found.order_by(F("merged_into_id").asc(nulls_first=True), "pk")
+
+
+def handles_of(contact: Contact) -> QuerySet[Handle]:
+    """What the person is called at the networks, as `same_person` is ordered."""
+    leading = contact.merged_into_id or contact.pk
+    found = Handle.objects.filter(Q(contact=leading) | Q(contact__merged_into=leading))
+    order = F("contact__merged_into_id").asc(nulls_first=True)
+    return found.order_by(order, "contact_id", "pk")
 
 
 def merges_of(contact: Contact) -> QuerySet[ContactMerge]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,9 @@ from harken.domain.conversations.models import (
 )
 from harken.domain.conversations.queries_asked import asked
 from harken.domain.journal.models import Event
+from harken.domain.lookups import Lookup, Rows, look_up, number_of
 from harken.domain.people.models import Team, User
+from harken.domain.people.queries import whole_teams
 
 VIEWS = ("hot", "mine", "unassigned", "unowned", "all", "snoozed", "closed")
 PAGE = 50  # rows
@@ -47,7 +49,7 @@ def visible_to(user: User) -> QuerySet[Conversation]:
 
 @dataclass(slots=True)
 class Row:
-    """One line of the inbox. `has_draft` and `promised` (words) are filled by whoever knows.
+    """One line of the inbox; `has_draft`, `tags` and `promised` (words) are filled by who draws it.
 
     `state` is its `Place`. `snoozed_by` without `snoozed_until` says that it has just woken.
     """
@@ -150,7 +152,7 @@ def inbox(user: User, view: str, *, before: str | None = None, limit: int = PAGE
     ordered = found.order_by(*ORDERS[order])
     rows = [Row(*values) for values in ordered.values_list(*_COLUMNS)[: limit + 1]]
     more = len(rows) > limit
-    rows = _with_tags(rows[:limit])
+    rows = rows[:limit]
     return Listing(rows, _key_of(rows[-1], order) if more else None, order)
 
 
@@ -202,23 +204,20 @@ def rows(user: User, view: str, conversations: list[int]) -> list[Row]:
     known = asked(user, view)
     found = visible_to(user).filter(known.condition(user), pk__in=conversations)
     found = found.order_by(*ORDERS[known.order])
-    return _with_tags([Row(*values) for values in found.values_list(*_COLUMNS)])
+    return [Row(*values) for values in found.values_list(*_COLUMNS)]
 
 
-def _with_tags(rows: list[Row]) -> list[Row]:
-    tags = tags_of([row.id for row in rows])
-    for row in rows:
-        row.tags = tags.get(row.id, ())
-    return rows
-
-
-def tags_of(conversations: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def tags_of(conversations: Sequence[int]) -> Lookup[dict[int, tuple[str, ...]]]:
     """The tags of these conversations (ids), by name; who has none is left out."""
     found = ConversationTag.objects.filter(conversation__in=conversations)
-    tags: dict[int, tuple[str, ...]] = {}
-    for conversation, name in found.order_by("tag__name").values_list("conversation", "tag__name"):
-        tags[conversation] = (*tags.get(conversation, ()), name)
-    return tags
+
+    def read(rows: Rows) -> dict[int, tuple[str, ...]]:
+        tags: dict[int, tuple[str, ...]] = {}
+        for conversation, name in rows:
+            tags[conversation] = (*tags.get(conversation, ()), name)
+        return tags
+
+    return Lookup(found.order_by("tag__name").values_list("conversation", "tag__name"), read)
 
 
 @dataclass(slots=True)
@@ -239,6 +238,11 @@ class Counts:
 
 def counts(user: User) -> Counts:
     """Open conversations per view of this person, teams as `team:<slug>`; one scan of the open."""
+    return counted(look_up(**count_lookups(user)))
+
+
+def count_lookups(user: User) -> dict[str, Lookup[Any]]:
+    """What `counted` needs, to be asked together with what else a page shows."""
     by_team = (
         visible_to(user)
         .filter(place=Place.OPEN)
@@ -253,22 +257,27 @@ def counts(user: User) -> Counts:
         )
         .order_by()
     )
-    found = {team: numbers for team, *numbers in by_team}
-    every, waiting, mine, assigned, unowned = (sum(n[i] for n in found.values()) for i in range(5))
+    due = in_view(user, "hot").filter(hot_at__isnull=False).order_by("hot_at")
+    return {
+        "by_team": Lookup(by_team, lambda rows: {team: numbers for team, *numbers in rows}),
+        "snoozed": number_of(in_view(user, "snoozed")),
+        "due": Lookup(due.values_list("hot_at", "hot_seconds")[:1], list),
+        "teams": whole_teams(teams_of(user)),
+    }
+
+
+def counted(found: Mapping[str, Any]) -> Counts:
+    """The counts, from the answers to `count_lookups`."""
+    by_team = found["by_team"]
+    every, waiting, mine, assigned, unowned = (
+        sum(numbers[place] for numbers in by_team.values()) for place in range(5)
+    )
     views = {"hot": waiting, "mine": mine, "unassigned": every - assigned, "all": every}
-    views["unowned"] = unowned
-    views["snoozed"] = in_view(user, "snoozed").count()
-    teams = list(teams_of(user))
-    views |= {f"team:{team.slug}": found.get(team.pk, [0])[0] for team in teams}
-    since = [numbers[5] for numbers in found.values() if numbers[5] is not None]
-    due = _next_due(user) if waiting else (None, None)
-    return Counts(views, waiting, min(since, default=None), teams, *due)
-
-
-def _next_due(user: User) -> tuple[datetime | None, int | None]:
-    """When the most urgent answer is due and how long was promised."""
-    promised = in_view(user, "hot").filter(hot_at__isnull=False).order_by("hot_at")
-    return promised.values_list("hot_at", "hot_seconds").first() or (None, None)
+    views |= {"unowned": unowned, "snoozed": found["snoozed"]}
+    views |= {f"team:{team.slug}": by_team.get(team.pk, [0])[0] for team in found["teams"]}
+    since = [numbers[5] for numbers in by_team.values() if numbers[5] is not None]
+    due = found["due"][0] if found["due"] else (None, None)
+    return Counts(views, waiting, min(since, default=None), found["teams"], *due)
 
 
 def teams_of(user: User) -> QuerySet[Team]:

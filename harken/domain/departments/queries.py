@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.queries import visible_to
@@ -31,12 +31,13 @@ class Owner:
 
 def owner_of(conversation: Conversation) -> Owner:
     """Who answers for it now. Its assignee, else its topic's owner, else whoever stands in."""
-    found = Responsibility.objects.filter(conversation=conversation)
+    there = Attendance.objects.filter(user=OuterRef("user"), away_since__isnull=True)
+    found = Responsibility.objects.filter(conversation=conversation).annotate(there=Exists(there))
     row = found.select_related("user", "named").first()
     if row is None:
         return _by_name(conversation)
     instead = row.named if row.named_id != row.user_id else None
-    return Owner(row.user, row.part, row.since, is_there(row.user), instead)
+    return Owner(row.user, row.part, row.since, row.there, instead)
 
 
 def _by_name(conversation: Conversation) -> Owner:

@@ -18,6 +18,7 @@ from harken.domain.escalation.models import (
     Level,
     PagedPerson,
 )
+from harken.domain.lookups import Lookup, number_of
 from harken.domain.people.models import Role, Team, User
 from harken.domain.roster.models import Absence, Shift
 from harken.domain.roster.queries import is_on_duty, is_rostered, lead_on_duty
@@ -108,9 +109,9 @@ def escalations_of(user: User) -> QuerySet[Escalation]:
     )
 
 
-def open_count(user: User) -> int:
+def open_count(user: User) -> Lookup[int]:
     """How many escalations wait for a decision in what this person may see."""
-    return Escalation.objects.filter(ended_at=None, conversation__in=visible_to(user)).count()
+    return number_of(Escalation.objects.filter(ended_at=None, conversation__in=visible_to(user)))
 
 
 @dataclass(frozen=True, slots=True)

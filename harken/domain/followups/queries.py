@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.queries import visible_to
 from harken.domain.followups.models import STILL_OPEN, FollowUp
+from harken.domain.lookups import Lookup, number_of
 from harken.domain.people.models import User
 
 #: What the list can be asked for.
@@ -43,9 +44,10 @@ def listed(user: User, which: str, *, mine: bool) -> QuerySet[FollowUp]:
     return found.filter(promised_by=user) if mine else found
 
 
-def own_count(user: User) -> int:
+def own_count(user: User) -> Lookup[int]:
     """How many this person still has to do."""
-    return followups_of(user).filter(STILL_OPEN, promised_by=user).count()
+    mine = FollowUp.objects.filter(STILL_OPEN, promised_by=user, conversation__in=visible_to(user))
+    return number_of(mine)
 
 
 def open_in(conversation: Conversation) -> list[FollowUp]:
@@ -54,13 +56,18 @@ def open_in(conversation: Conversation) -> list[FollowUp]:
     return list(found.select_related("promised_by").order_by("due_at", "pk"))
 
 
-def promised_in(conversations: Iterable[int]) -> dict[int, Due]:
+def promised_in(conversations: Iterable[int]) -> Lookup[dict[int, Due]]:
     """The next thing promised in each of these conversations (ids); others are left out."""
     found = FollowUp.objects.filter(STILL_OPEN, conversation__in=list(conversations))
     rows = found.order_by("-due_at", "-pk").values_list(
         "conversation_id", "promised_by__display_name", "due_at", "broken_at"
     )
-    return {pk: Due(who.split()[0] if who else "", at, bool(over)) for pk, who, at, over in rows}
+    return Lookup(
+        rows,
+        lambda rows: {
+            pk: Due(who.split()[0] if who else "", at, bool(over)) for pk, who, at, over in rows
+        },
+    )
 
 
 def due_between(user: User, start: datetime, end: datetime) -> QuerySet[FollowUp]:

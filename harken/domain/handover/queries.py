@@ -15,6 +15,7 @@ from harken.domain.conversations.models import Conversation, Direction, Message
 from harken.domain.conversations.queries import visible_to
 from harken.domain.handover.links import fingerprint, is_signed
 from harken.domain.handover.models import CallBack, HandOver
+from harken.domain.lookups import Lookup, greatest, look_up, number_of
 from harken.domain.people.models import User
 from harken.domain.replies.models import WAITING, Reply, ReplyState
 from harken.kit import clock
@@ -84,18 +85,19 @@ def public_side_open(conversation: Conversation) -> bool:
     It does until we have said something in public since, and after the customer's newest public
     post. Where they took back everything they said in public, nobody waits there.
     """
-    opened = HandOver.objects.filter(conversation=conversation, opened_at__isnull=False)
-    since = opened.aggregate(newest=Max("opened_at"))["newest"]
-    if since is None:
-        return False
     public = conversation.messages.filter(is_private=False, deleted_at=None)
-    asked = public.filter(direction=Direction.INBOUND).aggregate(newest=Max("sent_at"))["newest"]
-    if asked is None:
+    written = Reply.objects.filter(conversation=conversation).exclude(state__in=UNSAID)
+    newest = look_up(
+        opened=greatest(HandOver.objects.filter(conversation=conversation), "opened_at"),
+        asked=greatest(public.filter(direction=Direction.INBOUND), "sent_at"),
+        written=greatest(written, "written_at"),
+        elsewhere=greatest(public.filter(direction=Direction.OUTBOUND), "sent_at"),
+    )
+    if newest["opened"] is None or newest["asked"] is None:
         return False
-    until = max(since, asked)
-    written = Reply.objects.filter(conversation=conversation, written_at__gt=until)
-    elsewhere = public.filter(direction=Direction.OUTBOUND, sent_at__gt=until)
-    return not (written.exclude(state__in=UNSAID).exists() or elsewhere.exists())
+    until = max(newest["opened"], newest["asked"])
+    said = (newest["written"], newest["elsewhere"])
+    return not any(moment and moment > until for moment in said)
 
 
 def call_backs(user: User) -> QuerySet[CallBack]:
@@ -115,12 +117,12 @@ def open_calls(user: User) -> list[CallBack]:
     return list(call_backs(user).filter(done_at=None).order_by("promised_at", "pk")[:MOST])
 
 
-def open_calls_count(user: User) -> int:
+def open_calls_count(user: User) -> Lookup[int]:
     """How many calls are to be made."""
     waiting = CallBack.objects.filter(done_at=None)
     if user.sees_all:
-        return waiting.count()
-    return waiting.filter(hand_over__conversation__in=visible_to(user)).count()
+        return number_of(waiting)
+    return number_of(waiting.filter(hand_over__conversation__in=visible_to(user)))
 
 
 def kept_and_broken(user: User) -> tuple[int, int]:

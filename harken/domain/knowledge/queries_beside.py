@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from harken.domain.conversations.models import Conversation, Topic
 from harken.domain.conversations.queries import visible_to
-from harken.domain.knowledge.models import Guideline, GuidelineConfirmation, StrongExample
+from harken.domain.knowledge.models import Guideline, StrongExample
 from harken.domain.people.models import User
 
 DEEPEST = 6  # levels of topics
@@ -35,16 +35,14 @@ def guideline_for(user: User, conversation: Conversation) -> Spoken | None:
     held = Guideline.objects.filter(
         brand=conversation.channel.brand_id, topic__in=above, retired_at=None
     ).select_related("topic", "changed_by")
-    by_topic = {each.topic_id: each for each in held}
+    this_version = Q(confirmations__version=F("version"))
+    read = held.annotate(
+        everybody=Count("confirmations", filter=this_version),
+        mine=Count("confirmations", filter=this_version & Q(confirmations__person=user)),
+    )
+    by_topic = {each.topic_id: each for each in read}
     found = next((by_topic[topic] for topic in above if topic in by_topic), None)
-    return spoken(user, found) if found else None
-
-
-def spoken(user: User, guideline: Guideline) -> Spoken:
-    """A guideline as this reader sees it."""
-    read = GuidelineConfirmation.objects.filter(guideline=guideline, version=guideline.version)
-    people = set(read.values_list("person", flat=True))
-    return Spoken(guideline, user.pk in people, len(people - {user.pk}))
+    return Spoken(found, found.mine > 0, found.everybody - found.mine) if found else None
 
 
 def _line(topic: Topic | None) -> list[int]:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.queries import visible_to
+from harken.domain.lookups import Lookup, Rows, number_of
 from harken.domain.notifications.kinds import KINDS, Way
 from harken.domain.notifications.models import (
     NoteMention,
@@ -45,18 +46,22 @@ def of_person(person: User) -> QuerySet[Notification]:
     )
 
 
-def unread_count(person: User) -> int:
+def unread_count(person: User) -> Lookup[int]:
     """How many the bell shows."""
-    return of_person(person).filter(read_at__isnull=True, silent=False).count()
+    return number_of(of_person(person).filter(read_at__isnull=True, silent=False))
 
 
-def names_in_notes(conversation: Conversation) -> dict[int, list[str]]:
-    """Whom the notes of a conversation name, as written, by the note's id."""
-    named: dict[int, list[str]] = defaultdict(list)
-    mentions = NoteMention.objects.filter(note__conversation=conversation)
-    for note, written in mentions.values_list("note_id", "written"):
-        named[note].append(written)
-    return dict(named)
+def names_in_notes(case: Collection[Conversation]) -> Lookup[dict[int, list[str]]]:
+    """Whom the notes of these conversations name, as written, by the note's id."""
+
+    def read(rows: Rows) -> dict[int, list[str]]:
+        named: dict[int, list[str]] = defaultdict(list)
+        for note, written in rows:
+            named[note].append(written)
+        return dict(named)
+
+    mentions = NoteMention.objects.filter(note__conversation__in=case)
+    return Lookup(mentions.values_list("note_id", "written"), read)
 
 
 def chosen_ways(people: Collection[int]) -> Ways:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from harken.domain.lookups import Lookup
 from harken.domain.people.models import Role, Team, User
 
 
@@ -14,6 +15,13 @@ def answering_people(team: Team | None = None) -> QuerySet[User]:
         sees_all = Q(role__in=[Role.MANAGER, Role.EXECUTIVE])
         people = people.filter(Q(teams=team) | sees_all).distinct()
     return people.order_by("display_name", "username")
+
+
+def whole_teams(found: QuerySet[Team]) -> Lookup[list[Team]]:
+    """These teams as they are stored, oldest first, to be asked with other things."""
+    columns = [field.attname for field in Team._meta.concrete_fields]
+    rows = found.order_by("id").values_list(*columns)
+    return Lookup(rows, lambda rows: [Team(*row) for row in rows])
 
 
 def may_see_team(user: User, team: int | None) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from harken.domain.conversations.models import Conversation, Message
+from harken.domain.lookups import Lookup
 from harken.domain.people.models import User
 from harken.domain.replies.models import GONE, Draft, Reply
 
@@ -40,7 +41,7 @@ def draft_of(conversation: Conversation, author: User) -> Draft:
     )
 
 
-def drafted_by(author: User, conversations: Iterable[int]) -> set[int]:
+def drafted_by(author: User, conversations: Iterable[int]) -> Lookup[set[int]]:
     """Which of these conversations (ids) hold a draft of this person."""
     drafts = Draft.objects.filter(author=author, conversation_id__in=list(conversations))
-    return set(drafts.values_list("conversation_id", flat=True))
+    return Lookup(drafts.values_list("conversation_id"), lambda rows: {row[0] for row in rows})

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from harken.domain.conversations.events import (
     AnsweredInPrivate,
@@ -21,6 +21,7 @@ from harken.domain.conversations.events import (
 )
 from harken.domain.conversations.models import Conversation, Direction, Message
 from harken.domain.journal.models import Event
+from harken.domain.lookups import Lookup, greatest
 from harken.domain.people.models import User
 from harken.domain.replies.events import ReplyQueued
 from harken.domain.replies.models import GONE, Reply
@@ -45,7 +46,12 @@ class Moved:
 
 def place_in(conversation: Conversation) -> int:
     """Up to where the conversation can be read now; 0 while nothing has happened in it."""
-    return _events(conversation).aggregate(newest=Max("pk"))["newest"] or 0
+    return place_lookup(conversation).alone() or 0
+
+
+def place_lookup(conversation: Conversation) -> Lookup[int | None]:
+    """The same to be asked with other things; None while nothing has happened."""
+    return greatest(_events(conversation), "pk")
 
 
 def moved_since(conversation: Conversation, place: int, *, but_by: User) -> list[Moved]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
+from harken.domain.lookups import Lookup
 from harken.domain.people.models import Role, Team, User
 from harken.domain.presence.models import Presence
 from harken.domain.roster.models import (
@@ -193,23 +195,30 @@ class DutyLine:
     until: str
 
 
-def duty_lines(teams: Iterable[Team]) -> dict[int, DutyLine]:
-    """For each of these teams (ids) that has a roster, who is on by the last look; two queries."""
-    ids = [team.pk for team in teams]
+def duty_lookups(teams: QuerySet[Team]) -> dict[str, Lookup[Any]]:
+    """What `duty_lines` needs, for these teams."""
     first = Layer.objects.filter(team=OuterRef("pk"), retired_at=None).order_by("kind", "position")
-    planned = rostered_teams().filter(pk__in=ids).annotate(zone=Subquery(first.values("zone")[:1]))
-    zones = dict(planned.values_list("pk", "zone"))
-    lines: dict[int, list[OnDuty]] = {team: [] for team in zones}
-    on = OnDuty.objects.filter(team__in=list(zones)).select_related("person")
-    for row in on.order_by(F("until").asc(nulls_last=True), "person__display_name"):
-        lines[row.team_id].append(row)
-    return {team: _line(rows, zones[team]) for team, rows in lines.items()}
+    planned = rostered_teams().filter(pk__in=teams.values("pk"))
+    zones = planned.annotate(zone=Subquery(first.values("zone")[:1])).values_list("pk", "zone")
+    on = OnDuty.objects.filter(team__in=teams.values("pk"))
+    on = on.order_by(F("until").asc(nulls_last=True), "person__display_name")
+    shown = ("team_id", "until", "person__display_name", "person__username")
+    return {"zones": Lookup(zones, dict), "on": Lookup(on.values_list(*shown), list)}
 
 
-def _line(rows: Sequence[OnDuty], zone: str) -> DutyLine:
-    until = rows[0].until if rows else None
+def duty_lines(found: Mapping[str, Any]) -> dict[int, DutyLine]:
+    """For each team (id) that has a roster, who is on by the last look."""
+    lines: dict[int, list[tuple[datetime | None, str]]] = {team: [] for team in found["zones"]}
+    for team, until, name, username in found["on"]:
+        if team in lines:
+            lines[team].append((until, name or username))
+    return {team: _line(people, found["zones"][team]) for team, people in lines.items()}
+
+
+def _line(people: Sequence[tuple[datetime | None, str]], zone: str) -> DutyLine:
+    until = people[0][0] if people else None
     local = f"{until.astimezone(ZoneInfo(zone)):%H:%M}" if until else ""
-    return DutyLine(tuple(str(row.person) for row in rows), local)
+    return DutyLine(tuple(name for _, name in people), local)
 
 
 def notes_for(user: User) -> QuerySet[HandoverNote]:

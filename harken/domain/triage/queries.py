@@ -10,6 +10,7 @@ from django.db.models import F, Max
 
 from harken.domain.conversations.models import Conversation, Direction, Topic
 from harken.domain.conversations.queries import visible_to
+from harken.domain.lookups import Lookup, Rows
 from harken.domain.people.models import User
 from harken.domain.triage.model.calibration import cut_for
 from harken.domain.triage.model.lexicon import concepts, topic_words
@@ -33,12 +34,11 @@ class Marks:
     sentiment: str = ""
 
 
-def marks(conversations: Iterable[int]) -> dict[int, Marks]:
+def marks(conversations: Iterable[int]) -> Lookup[dict[int, Marks]]:
     """The marks of these conversations (ids): of every customer message nobody settled.
 
     Spam and feeling are the newest message's; a threat stays until it was answered.
     """
-    found: dict[int, Marks] = defaultdict(Marks)
     rows = (
         Judgement.objects.filter(
             conversation__in=list(conversations),
@@ -46,19 +46,22 @@ def marks(conversations: Iterable[int]) -> dict[int, Marks]:
             message__gt=F("conversation__settled_id"),
         )
         .order_by("message_id", "id")
-        .values_list(
-            "conversation_id", "stakes", "urgency", "person", "relevance", "sentiment", named=True
-        )
+        .values_list("conversation_id", "stakes", "urgency", "person", "relevance", "sentiment")
     )
-    for row in rows:
-        mark = found[row.conversation_id]
-        mark.threat |= row.stakes == "threat"
-        mark.opportunity |= row.stakes == "opportunity"
-        mark.urgent |= row.urgency == "urgent"
-        mark.person |= row.person == "asked"
-        mark.spam = row.relevance == "spam"
-        mark.irrelevant = row.relevance == "irrelevant"
-        mark.sentiment = row.sentiment
+    return Lookup(rows, _marked)
+
+
+def _marked(rows: Rows) -> dict[int, Marks]:
+    found: dict[int, Marks] = defaultdict(Marks)
+    for conversation, stakes, urgency, person, relevance, sentiment in rows:
+        mark = found[conversation]
+        mark.threat |= stakes == "threat"
+        mark.opportunity |= stakes == "opportunity"
+        mark.urgent |= urgency == "urgent"
+        mark.person |= person == "asked"
+        mark.spam = relevance == "spam"
+        mark.irrelevant = relevance == "irrelevant"
+        mark.sentiment = sentiment
     return dict(found)
 
 

@@ -10,6 +10,7 @@ from harken.domain.conversations.models import Conversation
 from harken.domain.escalation.models import Acknowledgement, Escalation, EscalationStep, Level
 from harken.domain.escalation.queries import escalations_of, may_acknowledge, may_withdraw
 from harken.domain.journal.models import Event
+from harken.domain.lookups import Lookup, number_of
 from harken.domain.people.models import User
 
 ICONS = {"threat": "triangle-alert", "opportunity": "sparkles", "decision": "circle-help"}
@@ -53,11 +54,13 @@ def names(step: EscalationStep) -> str:
     return ", ".join(str(person) for person in step.people.all())
 
 
+def how_many(conversation: Conversation) -> Lookup[int]:
+    """How many escalations of a conversation are open: nearly always none."""
+    return number_of(Escalation.objects.filter(conversation=conversation, ended_at=None))
+
+
 def cards(user: User, conversation: Conversation) -> list[Card]:
-    """The open escalations of a conversation, the oldest first."""
-    # Nearly every conversation has none, and asking so much of them takes its time.
-    if not Escalation.objects.filter(conversation=conversation, ended_at=None).exists():
-        return []
+    """The open escalations of a conversation, the oldest first; much to ask where `how_many`."""
     found = escalations_of(user).filter(conversation=conversation, ended_at=None)
     return [card(user, each) for each in found.order_by("raised_at", "pk")]
 

@@ -49,7 +49,7 @@ def choices(user: User) -> dict[str, Options]:
     return {
         "team": [(team.slug, team.name) for team in teams_of(user)],
         "topic": [(topic.slug, topic.name) for topic in Topic.objects.all()],
-        "tag": [(tag.name, f"#{tag.name}") for tag in tags_in_use(user)],
+        "tag": [(tag.name, f"#{tag.name}") for tag in tags_in_use(user).alone()],
         "priority": [(value, str(label)) for value, label in Priority.choices],
         "mark": [("any", "Any mark"), *((v, str(label)) for v, label in Mark.choices if v)],
         "assignee": [(ME, "Me"), (NOBODY, "Nobody"), *people],

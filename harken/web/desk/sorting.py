@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import get_language_info
 
 from harken.domain.conversations.models import Conversation, Topic
+from harken.domain.lookups import Lookup
 from harken.domain.triage.model.rules import QUESTIONS, TOPIC
 from harken.domain.triage.models import Judgement
 from harken.domain.triage.queries import LANGUAGE, Marks, newest_judgement
@@ -49,12 +50,21 @@ class Sorted:
     text: tuple[tuple[str, bool], ...]
 
 
-def sorted_as(conversation: Conversation) -> Sorted | None:
-    """What triage said of the newest customer message; None when it has not looked yet."""
+def topic_names() -> Lookup[dict[str, str]]:
+    """Every topic's name by its id as text, retired ones too: software may have named them."""
+    found = Topic.objects.order_by("name").values_list("pk", "name")
+    return Lookup(found, lambda rows: {str(pk): name for pk, name in rows})
+
+
+def sorted_as(conversation: Conversation, named: Mapping[str, str]) -> Sorted | None:
+    """What triage said of the newest customer message; None when it has not looked yet.
+
+    `named` are the `topic_names`.
+    """
     judgement = newest_judgement(conversation)
     if judgement is None:
         return None
-    asked = [_topic(judgement), *(_question(judgement, name) for name in ANSWERS)]
+    asked = [_topic(judgement, named), *(_question(judgement, name) for name in ANSWERS)]
     asked.append(_language(judgement))
     places = [
         tuple(place)
@@ -87,10 +97,9 @@ def _question(judgement: Judgement, name: str) -> Question:
     return _with_reason(judgement, name, answers)
 
 
-def _topic(judgement: Judgement) -> Question:
+def _topic(judgement: Judgement, named: Mapping[str, str]) -> Question:
     said = judgement.detail.get(TOPIC, {})
     wanted = [str(judgement.topic_id or ""), *[said.get("label", "")], *said.get("next", [])]
-    named = {str(topic.pk): topic.name for topic in Topic.objects.all()}
     first = [label for label in dict.fromkeys(wanted) if label in named][:SUGGESTED]
     held = str(judgement.topic_id or "")
     answers = [

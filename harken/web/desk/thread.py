@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -18,7 +18,6 @@ from harken.domain.conversations.models import (
     Message,
 )
 from harken.domain.conversations.queries import ThreadItem, thread
-from harken.domain.notifications.queries import names_in_notes
 from harken.domain.replies.models import ActionKind, NetworkAction, Reply, ReplyState
 from harken.domain.replies.models_retraction import Retraction
 from harken.domain.replies.queries import replies_of
@@ -40,6 +39,7 @@ LOOK = {
     ReplyState.NEEDS_HUMAN: "uncertain",
     ReplyState.RETRACTED: "retracted",
 }
+Names = Mapping[int, Sequence[str]]
 TOLD_BY_THE_MESSAGE = {"MessageEdited", "MessageDeleted"}
 
 
@@ -93,8 +93,11 @@ class Entry:
         return getattr(self.retract, "retraction", None)
 
 
-def entries(conversation: Conversation) -> list[Entry]:
-    """Everything to read, oldest first; neighbouring events are one folded entry."""
+def entries(conversation: Conversation, named: Names) -> list[Entry]:
+    """Everything to read, oldest first; neighbouring events are one folded entry.
+
+    `named` says whom a note (id) names.
+    """
     turns = replies_of(conversation).select_related("turn")
     replies = list(turns.defer("turn__raw", "turn__words", "message__raw", "message__words"))
     by_message = {reply.message_id: reply for reply in replies if reply.message_id}
@@ -110,7 +113,6 @@ def entries(conversation: Conversation) -> list[Entry]:
     unsent = [reply for reply in replies if reply.message_id is None]
     shown += [_unsent(reply) for reply in unsent if reply.state != ReplyState.UNDONE]
     shown = _put_right(shown)
-    named = names_in_notes(conversation)
     return [
         replace(each, names=tuple(named[each.of.pk]))
         if each.kind == "note" and each.of.pk in named
@@ -133,13 +135,13 @@ def threads(case: Sequence[Conversation]) -> list[Thread]:
     ]
 
 
-def case_entries(case: Sequence[Thread]) -> list[Entry]:
+def case_entries(case: Sequence[Thread], named: Names) -> list[Entry]:
     """What was said and done in all threads of a case, oldest first; a public post once."""
     if len(case) == 1:
-        return entries(case[0].conversation)
+        return entries(case[0].conversation, named)
     found: dict[str, Entry] = {}
     for thread_ in case:
-        for each in entries(thread_.conversation):
+        for each in entries(thread_.conversation, named):
             found.setdefault(each.id, replace(each, place=thread_))
     return sorted(found.values(), key=lambda each: each.at)
 

@@ -147,8 +147,8 @@ def test_a_shared_view_shows_everybody_only_what_they_may_see(company, receive):
 def test_tags_of_another_team_are_not_offered(company, receive):
     theirs = move(receive(), to=company.billing, by=company.maren)
     add_tag(theirs, "secret-deal", by=company.bea)
-    assert tags_in_use(company.mika) == []
-    assert [tag.name for tag in tags_in_use(company.maren)] == ["secret-deal"]
+    assert tags_in_use(company.mika).alone() == []
+    assert [tag.name for tag in tags_in_use(company.maren).alone()] == ["secret-deal"]
 
 
 def test_all_counts_of_a_person_are_one_statement_and_true(company, receive):

@@ -74,7 +74,7 @@ def test_confirmed_twice_it_is_one(company, reply):
     first = promise_of(reply, company.mika)
     assert promise_of(reply, company.mika) == first
     assert Event.objects.filter(kind="FollowUpMade").count() == 1
-    assert own_count(company.mika) == 1
+    assert own_count(company.mika).alone() == 1
 
 
 def test_only_its_author_and_leads_confirm_it(company, reply):
@@ -129,7 +129,7 @@ def test_a_closed_or_snoozed_conversation_comes_back(company, followup):
 def test_the_next_answer_keeps_it_whoever_writes_it(company, followup, outbox):  # noqa: F811
     answer_again(company, followup, outbox)
     assert (followup.state, followup.next_at) == ("kept", None)
-    assert own_count(company.mika) == 0
+    assert own_count(company.mika).alone() == 0
     kept = Event.objects.get(kind="FollowUpKept")
     assert kept.data["late"] is False
 
@@ -200,7 +200,7 @@ def test_only_who_promised_and_leads_drop_it(company, followup):
 
 
 def test_rows_say_who_promised_and_by_when(company, followup):
-    due = promised_in([followup.conversation_id, 0])[followup.conversation_id]
+    due = promised_in([followup.conversation_id, 0]).alone()[followup.conversation_id]
     assert (due.who, due.at, due.is_broken) == ("Mika", followup.due_at, False)
 
 

@@ -93,7 +93,7 @@ def test_a_broken_promise_is_told_and_counted_and_the_call_still_waits(
     assert open_calls(company.mika) == [call]
     finish_call(call, "reached", by=company.mika)
     assert kept_and_broken(company.mika) == (0, 1)
-    assert open_calls_count(company.mika) == 0
+    assert open_calls_count(company.mika).alone() == 0
 
 
 def test_a_call_in_time_is_kept_and_one_nobody_needs_counts_neither_way(
@@ -107,8 +107,8 @@ def test_a_call_in_time_is_kept_and_one_nobody_needs_counts_neither_way(
 def test_the_calls_of_another_team_do_not_exist(offer: Offer, company: Company) -> None:
     asked(offer().opened_by(Client()))
     assert open_calls(company.bea) == []
-    assert open_calls_count(company.bea) == 0
-    assert open_calls_count(company.maren) == 1
+    assert open_calls_count(company.bea).alone() == 0
+    assert open_calls_count(company.maren).alone() == 1
 
 
 def test_what_is_over_is_ended_and_erased_but_for_a_promised_call(

@@ -44,7 +44,7 @@ def ways(of: Notification) -> list[str]:
 def test_each_person_is_told_once(company) -> None:
     made = notify("assigned", to=[company.ben, company.mika, company.ben], text="This is yours")
     assert sorted(row.person.username for row in made) == ["ben", "mika"]
-    assert unread_count(company.ben) == 1
+    assert unread_count(company.ben).alone() == 1
 
 
 def test_nobody_is_told_of_their_own_act(company) -> None:
@@ -56,7 +56,7 @@ def test_who_may_not_see_the_conversation_is_not_told(company, receive) -> None:
     theirs = receive()
     made = notify("rule", to=[company.bea, company.mika], text="A rule ran", conversation=theirs)
     assert [row.person for row in made] == [company.mika]
-    assert unread_count(company.bea) == 0
+    assert unread_count(company.bea).alone() == 0
 
 
 def test_who_lost_sight_of_a_conversation_sees_no_word_of_it(company, receive) -> None:
@@ -65,8 +65,8 @@ def test_who_lost_sight_of_a_conversation_sees_no_word_of_it(company, receive) -
     found.team = company.billing
     found.save()
     assert not of_person(company.mika).exists()
-    assert unread_count(company.mika) == 0
-    assert unread_count(company.maren) == 1
+    assert unread_count(company.mika).alone() == 0
+    assert unread_count(company.maren).alone() == 1
 
 
 def test_people_who_left_are_not_told(company) -> None:
@@ -115,7 +115,7 @@ def test_no_mail_is_planned_without_a_mail_server(company, settings) -> None:
 def test_without_the_desk_way_the_bell_is_silent_and_the_list_complete(company) -> None:
     Preference.objects.create(person=company.ben, kind="rule", way=Way.DESK, on=False)
     notify("rule", to=[company.ben], text="A rule ran")
-    assert unread_count(company.ben) == 0
+    assert unread_count(company.ben).alone() == 0
     assert of_person(company.ben).count() == 1
     assert not Event.objects.filter(kind="NotificationMade").exists()
 

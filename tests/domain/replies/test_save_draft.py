@@ -20,7 +20,7 @@ def test_a_draft_is_found_again(company, receive):
     conversation = receive()
     save_draft(conversation, body="Dear Amara", by=company.mika)
     assert draft_of(conversation, company.mika).body == "Dear Amara"
-    assert drafted_by(company.mika, [conversation.pk]) == {conversation.pk}
+    assert drafted_by(company.mika, [conversation.pk]).alone() == {conversation.pk}
 
 
 def test_a_person_has_one_draft_a_conversation_and_its_key_stays(company, receive):

@@ -140,5 +140,5 @@ def test_when_the_last_one_leaves_who_still_waits_is_called_for(
 def test_the_conversation_says_who_was_told(company: Company, receive: Receive) -> None:
     conversation = receive()
     act()
-    said = [line for entry in entries(conversation) for _, line in entry.lines]
+    said = [line for entry in entries(conversation, {}) for _, line in entry.lines]
     assert "Nobody was on duty; Harken told Ben" in said

@@ -199,11 +199,11 @@ def test_new_words_of_a_topic_count_from_the_next_message_on(judged, company):
 
 def test_marks_of_a_list_last_until_the_message_is_settled(judged, company):
     conversation, _judgement = judged("My lawyer will call you. Urgent!", by="zoe")
-    mark = marks([conversation.pk])[conversation.pk]
+    mark = marks([conversation.pk]).alone()[conversation.pk]
     assert (mark.threat, mark.urgent, mark.spam) == (True, True, False)
     last = Message.objects.get(conversation=conversation).pk
     Conversation.objects.filter(pk=conversation.pk).update(settled_id=last)
-    assert marks([conversation.pk]) == {}
+    assert marks([conversation.pk]).alone() == {}
 
 
 def test_each_version_can_be_made_again(judged, triage, company):

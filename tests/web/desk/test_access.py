@@ -98,7 +98,7 @@ def test_a_broken_page_says_so_without_the_database(mika: Client, monkeypatch) -
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("no counts today")
 
-    monkeypatch.setattr("harken.web.screen.queries.counts", fail)
+    monkeypatch.setattr("harken.web.screen.queries.counted", fail)
     mika.raise_request_exception = False
     response = mika.get("/desk/")
     assert response.status_code == 500

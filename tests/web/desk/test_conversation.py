@@ -164,6 +164,6 @@ def test_opening_asks_the_database_few_questions(
     for number in range(20):
         receive(f"word {number}", root_id="r", parent_id="r")
     take(opened, by=company.mika)
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(22):
         html = page(mika, opened, headers=HTMX)
     assert html.count("word ") >= 20

@@ -100,7 +100,7 @@ def test_the_inbox_asks_the_database_few_questions(
 ) -> None:
     for number in range(30):
         receive(f"question {number}", by=f"guest{number}")
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(8):
         page = mika.get("/desk/")
     assert len(ids(page.content)) == 30
 

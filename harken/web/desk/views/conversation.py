@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,20 +13,22 @@ from harken.domain.approvals.queries_rules import voices
 from harken.domain.channels.models import ChannelState
 from harken.domain.channels.registry import connector_classes
 from harken.domain.contacts.models import Mark
-from harken.domain.contacts.queries import person_of, same_person
+from harken.domain.contacts.queries import handles_of, person_of
 from harken.domain.conversations.models import CloseReason, Conversation, Place, Priority
-from harken.domain.conversations.queries import history, tags_of, visible_to
+from harken.domain.conversations.queries import history, visible_to
 from harken.domain.conversations.queries_case import asked_first, case_of, leading
 from harken.domain.conversations.queries_contacts import namesakes
-from harken.domain.conversations.queries_tags import tags_for
+from harken.domain.conversations.queries_tags import TagName, tags_in_use, tags_on, to_choose
 from harken.domain.conversations.queries_topics import topic_tree
 from harken.domain.conversations.services.snooze import UNTIL_THEY_WRITE, latest_for
 from harken.domain.departments.queries import owner_of
 from harken.domain.followups.queries import open_in
+from harken.domain.lookups import Lookup, look_up
+from harken.domain.notifications.queries import names_in_notes
 from harken.domain.people.models import Team
-from harken.domain.people.queries import answering_people
+from harken.domain.people.queries import answering_people, whole_teams
 from harken.domain.replies.queries import draft_of
-from harken.domain.replies.queries_moved import place_in
+from harken.domain.replies.queries_moved import place_lookup
 from harken.domain.sla.queries import promise_of
 from harken.domain.triage.queries import marks
 from harken.kit import clock
@@ -35,16 +38,16 @@ from harken.web.desk import thread
 from harken.web.desk.approving import returned_to
 from harken.web.desk.assisting import offered
 from harken.web.desk.beside import beside
-from harken.web.desk.escalating import cards
+from harken.web.desk.escalating import cards, how_many
 from harken.web.desk.private_side import private_sides
 from harken.web.desk.rows import badge
 from harken.web.desk.snoozing import asleep
-from harken.web.desk.sorting import mark_words, sorted_as
+from harken.web.desk.sorting import mark_words, sorted_as, topic_names
 from harken.web.desk.views.inbox import inbox_context, page_view
 from harken.web.errors import is_fragment
 from harken.web.languages import language_name
 
-_AROUND = ("channel", "contact", "handle", "team", "topic", "assignee", "turn")
+_AROUND = ("channel", "contact", "handle", "team", "topic__parent", "assignee", "turn")
 EARLIER = 8  # conversations shown beside the thread
 CHANNEL_NEEDS = {
     ChannelState.NEEDS_LOGIN: "This channel needs a new login.",
@@ -87,7 +90,7 @@ def pane_context(request: Request, found: Conversation) -> dict[str, Any]:
     return (
         context
         | _composer(request, context["answering"])
-        | _pickers(request, lead)
+        | _pickers(request, lead, context["tags"])
         | _person(request, lead)
     )
 
@@ -107,21 +110,22 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
     case = case_of(lead) if lead.case_last_at is not None else [lead]
     answering = _answering(request, found, case)
     # The place before the thread: what comes between was not seen.
-    read_up_to, found, threads = place_in(answering), lead, thread.threads(case)
-    entries = thread.case_entries(threads)
+    known = look_up(**_lookups(lead, answering, case))
+    found, threads = lead, thread.threads(case)
+    entries = thread.case_entries(threads, known["names"])
     asked = [entry for entry in entries if entry.kind == "inbound"]
     made = connector_classes().get(answering.channel.network)
-    mark = marks([found.pk]).get(found.pk)
+    mark = known["marks"].get(found.pk)
     return {
         "pane": found,
         "threads": threads,
         "answering": answering,
-        "read_up_to": read_up_to,
+        "read_up_to": known["place"] or 0,
         **_to_come(found, case),
-        "sorting": sorted_as(found),
-        "tags": tags_of([found.pk]).get(found.pk, ()),
+        "sorting": sorted_as(found, known["topics"]),
+        "tags": known["tags"],
         "mark": found.contact.get_mark_display() if found.contact.mark else "",
-        **_cards(request, found, case),
+        **_cards(request, case, has_escalations=known["escalations"] > 0),
         "marks": (["threat"] if mark and mark.threat else []) + mark_words(mark),
         "name": found.contact.name or f"@{found.handle.handle}",
         "network": badge(found.channel.network),
@@ -152,9 +156,25 @@ def _to_come(found: Conversation, case: list[Conversation]) -> dict[str, Any]:
     }
 
 
-def _cards(request: Request, found: Conversation, case: list[Conversation]) -> dict[str, Any]:
+def _cards(request: Request, case: list[Conversation], *, has_escalations: bool) -> dict[str, Any]:
     """What stands above the thread: escalations, and the private sides of the case."""
-    return {"escalations": cards(request.user, found), "private_sides": private_sides(case)}
+    # Nearly every conversation has none, and asking so much of them takes its time.
+    escalations = cards(request.user, leading(case[0])) if has_escalations else []
+    return {"escalations": escalations, "private_sides": private_sides(case)}
+
+
+def _lookups(
+    lead: Conversation, answering: Conversation, case: list[Conversation]
+) -> dict[str, Lookup[Any]]:
+    """The small things around a thread, asked in one statement."""
+    return {
+        "place": place_lookup(answering),
+        "names": names_in_notes(case),
+        "marks": marks([lead.pk]),
+        "tags": tags_on(lead),
+        "topics": topic_names(),
+        "escalations": how_many(lead),
+    }
 
 
 def _link(asked: list[thread.Entry], answering: Conversation) -> str:
@@ -193,33 +213,36 @@ def _composer(request: Request, found: Conversation) -> dict[str, Any]:
     }
 
 
-def _pickers(request: Request, found: Conversation) -> dict[str, Any]:
+def _pickers(request: Request, found: Conversation, tags: Sequence[TagName]) -> dict[str, Any]:
     if not request.user.can_answer:
         return {}
     latest = latest_for(found) if found.waits_since else None
+    same_name = namesakes(request.user, person_of(found.contact)).values_list("pk")
+    known = look_up(
+        in_use=tags_in_use(request.user),
+        teams=whole_teams(Team.objects.all()),
+        namesakes=Lookup(same_name, len),
+    )
     return {
+        "namesakes": known["namesakes"],
         "too_late": latest is not None and latest <= clock.now(),
         "colleagues": answering_people(found.team),
         "topics": topic_tree(),
-        "known_tags": tags_for(request.user, found),
+        "known_tags": to_choose(tags, known["in_use"]),
         "priorities": Priority.choices,
         "next_view": page_view(request),
-        "teams": Team.objects.all(),
+        "teams": known["teams"],
         "reasons": CloseReason.choices,
     }
 
 
 def _person(request: Request, found: Conversation) -> dict[str, Any]:
     earlier = history(request.user, found.contact, without=found.pk)[:EARLIER]
-    people = list(same_person(found.contact).prefetch_related("handles"))
     return {
         "contact": found.contact,
         "all_marks": Mark.choices,
         "language": language_name(found.contact.language),
-        "namesakes": namesakes(request.user, person_of(found.contact)).count(),
-        "handles": [
-            (handle, badge(handle.network)) for person in people for handle in person.handles.all()
-        ],
+        "handles": [(handle, badge(handle.network)) for handle in handles_of(found.contact)],
         "earlier": [(other, badge(other.channel.network)) for other in earlier],
     }
 
@@ -230,4 +253,9 @@ def changed_context(request: Request, pk: int) -> dict[str, Any]:
     lead = leading(found)
     done = {"said": "", "undo_url": "", "sent": None, "with_composer": False}
     context = thread_context(request, found)
-    return context | _composer(request, context["answering"]) | _pickers(request, lead) | done
+    return (
+        context
+        | _composer(request, context["answering"])
+        | _pickers(request, lead, context["tags"])
+        | done
+    )

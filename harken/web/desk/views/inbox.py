@@ -13,6 +13,7 @@ from harken.domain.conversations.filters import Filter, written
 from harken.domain.conversations.queries import Row, in_view
 from harken.domain.conversations.queries_asked import asked
 from harken.domain.followups.queries import promised_in
+from harken.domain.lookups import look_up
 from harken.domain.replies.queries import drafted_by
 from harken.domain.triage.queries import marks
 from harken.web import errors, screen
@@ -121,11 +122,15 @@ def _shown(
     request: Request, found: list[Row], look: Look, *, current: int | None = None
 ) -> list[str]:
     ids = [row.id for row in found]
-    drafted = drafted_by(request.user, ids)
+    known = look_up(
+        tags=queries.tags_of(ids),
+        drafted=drafted_by(request.user, ids),
+        marks=marks(ids),
+        promised=promised_in(ids),
+    )
     for row in found:
-        row.has_draft = row.id in drafted
-    found_in, promised = marks(ids), promised_in(ids)
-    for row in found:
-        due = promised.get(row.id)
+        row.tags = known["tags"].get(row.id, ())
+        row.has_draft = row.id in known["drafted"]
+        due = known["promised"].get(row.id)
         row.promised = due_words(due) if due else ""
-    return [drawn(row, look, current=current, mark=found_in.get(row.id)) for row in found]
+    return [drawn(row, look, current=current, mark=known["marks"].get(row.id)) for row in found]
