@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('listening', '0101_mentions_of_messages'),
+        ('listening', '0004_mentions_of_messages'),
     ]
 
     operations = [

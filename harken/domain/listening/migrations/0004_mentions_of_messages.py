@@ -26,7 +26,7 @@ FROM listening_mention o WHERE o.network = h.network AND o.uri = h.uri AND h.mes
 class Migration(migrations.Migration):
     """Run once; a way back needs none, the table goes with its own migration."""
 
-    dependencies = [("listening", "0100_mentions")]
+    dependencies = [("listening", "0003_mentions")]
 
     operations = [
         migrations.RunSQL(KEEP, migrations.RunSQL.noop),

@@ -8,7 +8,7 @@ ALL_WERE_LOUD = "UPDATE listening_monitorstorm SET loud_at = raised_at"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('listening', '0200_sources'),
+        ('listening', '0005_sources'),
     ]
 
     operations = [
