@@ -79,7 +79,7 @@ def heard(did: str, rkey: str, record: object, time_us: int) -> Heard | None:
         sent_at=_sent_at(record.get("createdAt"), time_us),
         links=tuple(dict.fromkeys([*_linked(record.get("facets")), *_card(embed)])),
         pictures=_pictures(embed),
-        url=f"https://bsky.app/profile/{message.did}/post/{commit.rkey}",
+        url=f"https://bsky.app/profile/{did}/post/{rkey}",
     )
 
 
