@@ -6,6 +6,7 @@ killed again and again. Each is taken and answered by the forms on the pages.
 
 from __future__ import annotations
 
+import random
 import re
 import threading
 import time
@@ -24,7 +25,10 @@ from tests.servers.atproto.people import Person, Ref
 
 pytestmark = pytest.mark.atproto
 EACH = 5  # one of so many posts carries the hashtag
-SAID = "the luggage belt at gate {} has stood still for an hour 🧳"
+WORDS = (
+    "luggage belt gate night crew coffee winter seat window train delay voucher lounge child pram"
+    " ticket suitcase bus rain queue counter refund app login storm pilot meal dog hotel taxi"
+).split()
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,9 @@ def _write(people: list[Person], count: int, tag: str) -> Written:
     def say(who: Person, numbers: range) -> None:
         for number in numbers:
             carries = number % EACH == 0
-            ref = who.post(f"{SAID.format(number)} {tag if carries else tag + 'fans'}")
+            # Everybody in their own words: who repeats another would stand folded under them.
+            said = " ".join(random.Random(number).sample(WORDS, 9))
+            ref = who.post(f"{said} {number} {tag if carries else tag + 'fans'} 🧳")
             if carries:
                 tagged[ref.uri] = (who, ref)
 

@@ -48,6 +48,7 @@ PAGES = {
     "no owner": "/desk/?view=unowned",
     "call-backs": "/desk/call-backs/",
     "follow-ups": "/desk/followups/?of=all",
+    "mentions": "/desk/mentions/",
 }
 
 

@@ -79,7 +79,7 @@ class Mention(models.Model):
                 name="mention_waits",
                 condition=models.Q(state="new", fold=None, deleted_at=None),
             ),
-            GinIndex(fields=["sketch"], name="mention_sketch"),
+            GinIndex(fields=["sketch"], name="mention_sketch", fastupdate=False),
         ]
 
     def __str__(self) -> str:

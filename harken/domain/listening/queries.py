@@ -50,14 +50,18 @@ def tallies(user: User) -> dict[int, Tally]:
 
 def heard_by(monitor: Monitor, user: User, limit: int) -> list[MonitorHit]:
     """The newest posts a monitor heard, of those `user` may see."""
-    rows = _hits(user).filter(monitor=monitor).select_related("message__handle")
+    rows = _hits(user).filter(monitor=monitor).select_related("message__handle", "mention")
     return list(rows.order_by("-sent_at", "-pk")[:limit])
 
 
 def _hits(user: User) -> QuerySet[MonitorHit]:
-    return MonitorHit.objects.filter(
-        message__conversation__in=visible_to(user), message__deleted_at=None
-    )
+    """What was heard in conversations they may see, and in none by monitors that hear for them."""
+    there = Q(message__conversation__in=visible_to(user), message__deleted_at=None)
+    elsewhere = Q(message=None, mention__deleted_at=None)
+    if not user.sees_all:
+        mine = list(user.teams.values_list("pk", flat=True))
+        elsewhere &= Q(monitor__team=None) | Q(monitor__team__in=mine)
+    return MonitorHit.objects.filter(there | elsewhere)
 
 
 @dataclass(slots=True)

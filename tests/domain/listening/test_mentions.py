@@ -305,6 +305,18 @@ def test_a_deleted_first_post_hands_its_fold_on(listening, company, monitor, rec
     assert Mention.objects.get(uri="d").fold == second
 
 
+def test_who_said_the_same_is_listed_when_the_first_is_in_the_inbox(monitor, receive, listening):
+    monitor("meridian")
+    hear(said(LONG, uri="a"), said(LONG, uri="b"), said(LONG, uri="c"))
+    first = Mention.objects.get(fold=None)
+    receive(LONG, external_id=first.uri, why=Why.SEARCH)
+    work_off(listening)
+    assert Mention.objects.get(pk=first.pk).state == MentionState.TAKEN
+    second = Mention.objects.get(fold=None, message=None)
+    assert second.state == MentionState.NEW
+    assert second.alike.count() == 1
+
+
 def test_an_event_goes_to_the_teams_of_the_monitors_and_to_all_where_one_has_none(company, monitor):
     monitor("meridian", team=company.service)
     monitor("gearbox")

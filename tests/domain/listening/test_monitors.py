@@ -15,6 +15,7 @@ from harken.domain.conversations.services.close import close
 from harken.domain.conversations.services.topics import move
 from harken.domain.journal.models import Event
 from harken.domain.listening.models import ListeningCursor, Monitor, MonitorHit
+from harken.domain.listening.models_mentions import Mention
 from harken.domain.listening.queries import heard_by, preview, tallies
 from harken.domain.listening.services.hear import Ear
 from harken.domain.listening.services.monitors import (
@@ -28,6 +29,7 @@ from harken.domain.listening.stored import Post, heard_of
 from harken.domain.listening.tasks import NAME, Listening, run
 from harken.kit.refusals import Invalid, NotAllowed
 from tests.domain.listening.conftest import work_off
+from tests.domain.listening.posts import hear, said
 
 WANTED = Wanted(name="Us", kind="brand", query="meridian OR #meridian")
 
@@ -212,3 +214,14 @@ def test_what_another_team_heard_is_not_shown(listening, company, monitor, recei
     assert tallies(company.maren)[ours.pk].heard == 2
     bodies = [hit.message.body for hit in heard_by(ours, company.lena, 5) if hit.message]
     assert bodies == ["meridian open"]
+
+
+def test_what_was_heard_outside_of_conversations_is_counted_and_shown_to_the_monitor_s_team(
+    company, monitor
+):
+    ours, theirs = monitor("meridian"), monitor("meridian b", team=company.billing)
+    hear(said("meridian b"))
+    for user, seen in ((company.lena, {ours.pk}), (company.maren, {ours.pk, theirs.pk})):
+        assert {pk for pk, tally in tallies(user).items() if tally.heard == 1} == seen
+    assert [hit.uri for hit in heard_by(ours, company.lena, 5)] == [Mention.objects.get().uri]
+    assert heard_by(theirs, company.lena, 5) == []

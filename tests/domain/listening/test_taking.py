@@ -301,6 +301,12 @@ def test_by_the_rule_of_a_monitor_it_waits_in_the_inbox_for_everybody(company, h
     assert conversation.waiting_since is not None
 
 
+def test_who_asks_for_what_a_rule_asked_for_gets_it(company, heard, network):
+    ask_for(heard(at_once=True), by=company.ben)
+    taking.turn(network)
+    assert Conversation.objects.get().assignee == company.ben
+
+
 @pytest.mark.parametrize(
     "post",
     [

@@ -285,3 +285,11 @@ def test_the_rule_of_a_monitor_is_saved_and_shown(company):
     sent.pop("at_once")
     client.post(reverse("manage:save_monitor"), sent | {"monitor": str(Monitor.objects.get().pk)})
     assert not Monitor.objects.get().at_once
+
+
+def test_a_monitor_shows_what_it_heard_outside_of_conversations(company, monitor):
+    ours = monitor("meridian")
+    hear(said("meridian overheard"))
+    shown = client_of(company.lena).get(reverse("manage:monitor", args=[ours.pk])).content.decode()
+    assert "meridian overheard" in shown
+    assert reverse("desk:mention", args=[Mention.objects.get().pk]) in shown

@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="mention",
             index=django.contrib.postgres.indexes.GinIndex(
-                fields=["sketch"], name="mention_sketch"
+                fastupdate=False, fields=["sketch"], name="mention_sketch"
             ),
         ),
         migrations.AddConstraint(

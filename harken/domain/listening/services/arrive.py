@@ -33,10 +33,10 @@ def arrive(taking: Taking, raw: bytes, parse: Parse) -> None:
     """
     with transaction.atomic():
         received = receive_raw(taking.channel, [raw], parse)
+        mention = Mention.objects.select_for_update().get(pk=taking.pk)
         locked = _still_wanted(taking)
         if locked is None:
             return
-        mention = Mention.objects.select_for_update().get(pk=taking.pk)
         stored = Message.objects.filter(channel=taking.channel, external_id=mention.uri)
         message = stored.filter(deleted_at=None).select_related("conversation").first()
         if message is not None:

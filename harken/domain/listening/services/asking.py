@@ -113,6 +113,8 @@ def _write_down(mention: Mention, channel: Channel, by: User) -> bool:
         mention=mention, defaults={"channel": channel, "asked_by": by, "next_at": now}
     )
     if is_new or taking.next_at is not None:
+        # What a rule asked for has nobody yet: it becomes theirs who ask for it first.
+        Taking.objects.filter(pk=taking.pk, asked_by=None).update(asked_by=by)
         return is_new
     taking.channel, taking.asked_by, taking.asked_at = channel, by, now
     taking.next_at, taking.tries, taking.trouble = now, 0, ""

@@ -99,9 +99,14 @@ def take_back(messages: Collection[int]) -> None:
 
 
 def bury(mention: Mention, when: datetime) -> None:
-    """A post is gone for good. What was folded under it is shown under the oldest of them now."""
+    """A post is gone for good."""
     Mention.objects.filter(pk=mention.pk).update(deleted_at=when, sketch=[])
     mention.deleted_at = when
+    _hand_on(mention)
+
+
+def _hand_on(mention: Mention) -> None:
+    """What was folded under a mention that is listed no more is shown under their oldest now."""
     alike = Mention.objects.filter(fold=mention, deleted_at=None, message=None)
     first = alike.order_by("sent_at", "pk").first()
     if first is None:
@@ -115,12 +120,16 @@ def bury(mention: Mention, when: datetime) -> None:
 
 
 def join(mention: Mention, message: Message) -> None:
-    """A mention is one of a conversation from now on, and its hits are hits of that message."""
+    """A mention is one of a conversation from now on, and its hits are hits of that message.
+
+    Others who said the same have no answer by that: the oldest of them is listed in its place.
+    """
     mention.message, mention.state = message, MentionState.TAKEN
     mention.untagged = message.why == Why.SEARCH
     mention.sketch, mention.deleted_at = [], message.deleted_at
     mention.save()
     MonitorHit.objects.filter(mention=mention, message=None).update(message=message)
+    _hand_on(mention)
 
 
 def _by_post(heard: Iterable[Matched]) -> dict[Key, Matched]:

@@ -66,12 +66,6 @@ document.addEventListener("focusin", ({ target }) => {
   if (row) stand(row, false);
 });
 
-document.addEventListener("submit", ({ target }) => {
-  if (!target.matches("[data-take]")) return;
-  asked.add(target.dataset.take);
-  say("It is asked for at its network.");
-});
-
 document.addEventListener("click", (event) => {
   const dismiss = event.target.closest("[data-dismiss]");
   const dialog = document.getElementById("dismissing");
@@ -85,10 +79,14 @@ document.addEventListener("click", (event) => {
   dialog.showModal();
 });
 
-// One form for all rows: it goes where the row that opened it says.
 document.addEventListener("htmx:config:request", ({ detail }) => {
   const form = detail.ctx.sourceElement;
+  if (form?.matches?.("[data-take]")) {
+    asked.add(form.dataset.take);
+    say("It is asked for at its network.");
+  }
   if (!form?.matches?.("[data-dismissing]")) return;
+  // One form for all rows: it goes where the row that opened it says.
   detail.ctx.request.action = form.getAttribute("action");
   document.getElementById("dismissing").close();
 });
