@@ -31,6 +31,7 @@ from harken.domain.listening.services.sources import (
     save_source,
     switch_source,
 )
+from harken.domain.notifications.models import Notification
 from harken.kit import clock
 from harken.kit.heard import Heard
 from harken.kit.refusals import Invalid, NotAllowed
@@ -260,6 +261,9 @@ def test_a_source_that_was_refused_says_what_to_do_and_is_tried_again_by_a_perso
     assert health.state == "stopped"
     assert "access token" in health.advice
     assert Event.objects.get(kind="SourceStopped").data["error"] == "HTTP 401"
+    told = Notification.objects.filter(kind="source_stopped")
+    assert set(told.values_list("person__username", flat=True)) == {"lena", "maren"}
+    assert told[0].text == "The source Tag was refused"
     again = switch_source(source, on=True, by=company.lena)
     assert (again.stopped_at, again.trouble, again.number) == (None, "", 2)
 
