@@ -42,6 +42,8 @@ def _notifications() -> None:
     from harken.domain.channels.events import ChannelFailing, ChannelLost
     from harken.domain.conversations import events as conversation
     from harken.domain.journal.services import react, react_to_many
+    from harken.domain.listening.events import SourceStopped
+    from harken.domain.listening.reactions import tell_that_a_source_stopped
     from harken.domain.notifications import reactions as telling
     from harken.domain.sla.events import SLABreached, SLADueSoon
 
@@ -50,6 +52,7 @@ def _notifications() -> None:
     react(conversation.SnoozeEnded, telling.tell_the_snoozer)
     react(ChannelFailing, telling.tell_who_looks_after_the_channel)
     react(ChannelLost, telling.tell_who_looks_after_the_channel)
+    react(SourceStopped, tell_that_a_source_stopped)
     react_to_many(conversation.MessageReceived, telling.tell_who_has_it_of_a_message)
     react_to_many(SLADueSoon, telling.tell_who_has_it_of_the_time)
     react_to_many(SLABreached, telling.tell_who_has_it_of_the_breach)

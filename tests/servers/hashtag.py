@@ -1,4 +1,4 @@
-"""A stand-in for a Mastodon server: a hashtag's timeline and its stream, as they are documented."""
+"""A stand-in for a Mastodon server: a hashtag's timeline and stream, and the search."""
 
 from __future__ import annotations
 
@@ -76,6 +76,9 @@ class Tagged:
         if parts.path == "/api/v1/streaming/hashtag" and self.has_streams:
             kind = {"content-type": "text/event-stream"}
             return Answer(headers=kind, stream=self._stream) if known else Answer(status=401)
+        if parts.path == "/api/v2/search":
+            found = json.dumps({"statuses": self._found(asked)}).encode()
+            return Answer(found) if known else Answer(b"{}", status=401)
         if unquote(parts.path) != f"/api/v1/timelines/tag/{self.tag}":
             return Answer(b'{"error": "Record not found"}', status=404)
         if self.strict and not known:
@@ -91,6 +94,14 @@ class Tagged:
             return [s for s in rising if int(s["id"]) > behind][:limit][::-1]
         since = int(asked.get("since_id", ["0"])[0])
         return [s for s in rising if int(s["id"]) > since][-limit:][::-1]
+
+    def _found(self, asked: dict[str, list[str]]) -> list[dict[str, Any]]:
+        """What holds the words, newest first, older than `max_id`."""
+        words, limit = asked["q"][0], int(asked["limit"][0])
+        before = int(asked.get("max_id", [str(1 << 70)])[0])
+        falling = sorted(self._statuses, key=lambda status: -int(status["id"]))
+        found = [s for s in falling if words in s["content"] and int(s["id"]) < before]
+        return found[: min(limit, 40)]
 
     def _stream(self) -> Iterator[bytes]:
         line: queue.SimpleQueue[bytes] = queue.SimpleQueue()

@@ -15,66 +15,23 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
 
-from harken.connectors.mastodon.parse import heard
+from harken.connectors.mastodon.place import PAGE, Place, id_of, refuse_token
+from harken.connectors.mastodon.search import Search
 from harken.kit import clock, http
 from harken.kit.asking import ask, failed, json_of, refuse_failed
 from harken.kit.connector import ConnectorError
-from harken.kit.heard import Heard
-from harken.kit.source import Caught, Cursor, Met, closed, going_on, opened
+from harken.kit.source import Caught, Cursor, going_on
 from harken.kit.source_kinds import Setting, SourceKind, hashtag, web
 
 EVERY = 20.0  # seconds between two looks where there is no stream
 STREAM_SECONDS = 300.0  # of one line; then the timeline is read again
-PAGE = 40  # statuses; the server gives no more
-OVERLAP = 600_000  # milliseconds
-SNOWFLAKE = 16  # bits of an id below its milliseconds
 MOST_LINE = 1024 * 1024  # bytes of one event
 MOST_STREAM = 64 * 1024 * 1024  # bytes of one line
-
-
-@dataclass(slots=True)
-class Place:
-    """The newest id read, of Mastodon's own kind: milliseconds and a counter; where all began."""
-
-    at: int
-    start: int
-    met: Met = field(default_factory=Met)
-
-    @classmethod
-    def opened(cls, cursor: Cursor) -> Place:
-        """From a cursor; without one, now."""
-        values = opened(cursor)
-        at = _id(values.get("at"))
-        start = _id(values.get("start")) if at else _now()
-        return cls(at or start, start, Met(values.get("met"), (at or start) >> SNOWFLAKE))
-
-    @property
-    def since(self) -> int:
-        """The id behind which the timeline is asked for."""
-        return max(self.at - (OVERLAP << SNOWFLAKE), self.start)
-
-    def take(self, status: object, home: str) -> Heard | None:
-        """The post of a status that was not met."""
-        post = heard(status, home)
-        if post is None or not isinstance(status, dict):
-            return None
-        id_ = _id(status.get("id"))
-        return post if self.met.is_new(post.uri, max(id_, self.at) >> SNOWFLAKE) else None
-
-    def pass_by(self, statuses: list[Any]) -> None:
-        """The timeline was read up to these."""
-        self.at = max([self.at, *(_id(s.get("id")) for s in statuses if isinstance(s, dict))])
-
-    def closed(self) -> str:
-        """The cursor to store."""
-        self.met.forget((self.at >> SNOWFLAKE) - 2 * OVERLAP)
-        return closed(at=str(self.at), start=str(self.start), met=self.met.saved())
 
 
 class Hashtag:
@@ -116,7 +73,7 @@ class Hashtag:
             page = self._page(behind)
             posts = [post for each in reversed(page) if (post := place.take(each, self._home))]
             place.pass_by(page)
-            newest = max([behind, *(_id(s.get("id")) for s in page if isinstance(s, dict))])
+            newest = max([behind, *(id_of(s.get("id")) for s in page if isinstance(s, dict))])
             yield Caught(tuple(posts), place.closed())
             if len(page) < PAGE or newest <= behind:
                 return
@@ -128,7 +85,7 @@ class Hashtag:
         response = ask(self._http, url, params=params, headers=self._headers)
         if response.status_code == httpx.codes.NOT_FOUND:
             return []  # nobody has used the tag yet
-        _refuse_token(url, response)
+        refuse_token(url, response)
         page = json_of(response)
         if not isinstance(page, list):
             raise ConnectorError(f"{url}: an answer without statuses")
@@ -161,7 +118,7 @@ class Hashtag:
         try:
             with self._http.stream("GET", url, **options) as response:
                 refuse_failed(url, response)
-                _refuse_token(url, response)
+                refuse_token(url, response)
                 yield _events(response.iter_bytes()) if response.is_success else None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             if clock.monotonic() - began < STREAM_SECONDS - 1:
@@ -189,25 +146,11 @@ def _events(pieces: Iterator[bytes]) -> Iterator[tuple[str, str]]:
                 name = ""
 
 
-def _refuse_token(url: str, response: httpx.Response) -> None:
-    if response.status_code in (401, 403):
-        raise ConnectorError(f"{url}: the server wants another token", permanent=True)
-
-
 def _status(data: str) -> object:
     try:
         return json.loads(data)
     except (ValueError, RecursionError):
         return None
-
-
-def _id(value: object) -> int:
-    """An id as a number; 0 for anything else."""
-    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 20 else 0
-
-
-def _now() -> int:
-    return int(clock.now().timestamp() * 1000) << SNOWFLAKE
 
 
 KINDS = (
@@ -230,5 +173,25 @@ KINDS = (
         make=lambda given, token: Hashtag(given["server"], given["tag"], token=token),
         remedy="The server refuses what we gave it. Make a new access token there, under "
         "Preferences, Development, and save it below; and check the server's address.",
+    ),
+    SourceKind(
+        kind="mastodon-search",
+        label="Mastodon, a search",
+        about="Public posts that a Mastodon server's search finds, looked at every minute.",
+        settings=(
+            Setting("server", "Server", "Such as mastodon.example", check=web),
+            Setting("words", "Search for", "Words, or a sentence in quotes."),
+            Setting(
+                "token",
+                "Access token",
+                "Of an account of that server, with the scope read:search. A server finds what its "
+                "authors allow to be found.",
+                secret=True,
+            ),
+        ),
+        make=lambda given, token: Search(given["server"], given["words"], token=token),
+        remedy="The server refuses what we gave it. Make a new access token there, under "
+        "Preferences, Development, with the scope read:search, and save it below.",
+        beat=180.0,
     ),
 )

@@ -58,6 +58,7 @@ _ALL = (
     Kind("without_owner", "A conversation has no owner", NEAR, "users", for_managers=True),
     Kind("coverage_gap", "Nobody is on duty soon", KEPT, "triangle-alert", for_managers=True),
     Kind("storm", "Much more is said than usual", LOUD, "activity", for_managers=True),
+    Kind("source_stopped", "A source was refused", NEAR, "globe", for_managers=True),
     Kind("channel_failing", "A channel does not answer", LOUD - {Way.PAGER}, "plug", True),
 )
 KINDS: dict[str, Kind] = {kind.key: kind for kind in _ALL}

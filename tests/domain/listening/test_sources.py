@@ -31,6 +31,7 @@ from harken.domain.listening.services.sources import (
     save_source,
     switch_source,
 )
+from harken.domain.notifications.models import Notification
 from harken.kit import clock
 from harken.kit.heard import Heard
 from harken.kit.refusals import Invalid, NotAllowed
@@ -69,9 +70,12 @@ def test_every_kind_can_be_made_of_what_its_form_asks_for():
         "tag": "a",
         "service": "a.example",
     }
-    typed |= {"search": "a", "address": "", "handle": "a.example", "network": "a.example"}
+    typed |= {"search": "a", "address": "wss://a.example", "handle": "a.example", "words": "a"}
     kinds = source_kinds()
-    assert {"jetstream", "feed", "hackernews", "mastodon-hashtag", "loopback"} <= set(kinds)
+    assert set(kinds) == {
+        *("jetstream", "bluesky-firehose", "bluesky-search", "mastodon-hashtag", "mastodon-search"),
+        *("feed", "hackernews", "loopback"),
+    }
     for name, kind in kinds.items():
         assert kind.kind == name
         assert kind.make(kind.filled(typed), "")
@@ -140,6 +144,14 @@ def test_a_token_is_stored_encrypted_kept_when_nothing_is_typed_and_forgotten_on
     save_source(source, forgets, by=company.lena)
     assert not SourceSecret.objects.exists()
     assert "sesame" not in str(list(Event.objects.values_list("data", flat=True)))
+
+
+def test_a_token_that_must_be_is_asked_for_and_nothing_half_is_stored(company):
+    wanted = WantedSource("mastodon-search", "Search", {"server": "a.example", "words": "bag"})
+    with pytest.raises(Invalid, match="Access token is missing"):
+        save_source(None, wanted, by=company.lena)
+    assert not ListeningSource.objects.exists()
+    assert not Event.objects.filter(kind="SourceSaved").exists()
 
 
 def test_the_same_stream_is_not_read_twice(company):
@@ -249,6 +261,9 @@ def test_a_source_that_was_refused_says_what_to_do_and_is_tried_again_by_a_perso
     assert health.state == "stopped"
     assert "access token" in health.advice
     assert Event.objects.get(kind="SourceStopped").data["error"] == "HTTP 401"
+    told = Notification.objects.filter(kind="source_stopped")
+    assert set(told.values_list("person__username", flat=True)) == {"lena", "maren"}
+    assert told[0].text == "The source Tag was refused"
     again = switch_source(source, on=True, by=company.lena)
     assert (again.stopped_at, again.trouble, again.number) == (None, "", 2)
 

@@ -12,7 +12,8 @@ import pytest
 
 from harken.connectors.mastodon import Hashtag
 from harken.connectors.mastodon.parse import heard
-from harken.connectors.mastodon.source import MOST_LINE, Place, _events
+from harken.connectors.mastodon.place import Place
+from harken.connectors.mastodon.source import MOST_LINE, _events
 from harken.kit import http
 from harken.kit.connector import ConnectorError
 from harken.kit.source import Caught, Source

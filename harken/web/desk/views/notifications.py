@@ -18,7 +18,11 @@ from harken.web.access import EVERYBODY, Request, page
 
 NEW, EARLIER = 100, 50  # shown at once
 #: Where a kind leads that is about no conversation and named no page.
-PAGES = {"channel_failing": "manage:channels", "test": "desk:ways"}
+PAGES = {
+    "channel_failing": "manage:channels",
+    "source_stopped": "manage:sources",
+    "test": "desk:ways",
+}
 
 
 @dataclass(frozen=True, slots=True)
