@@ -32,7 +32,7 @@ from harken.kit.stream import Backlog, StreamAway, Taken, encode, name_of
 
 PATIENCE = 5.0  # seconds for an answer of the server
 RECONNECT = 1  # seconds between two tries to get back to it
-LEASE = 10.0  # seconds after which what a killed matcher held comes to another
+LEASE = 30.0  # seconds after which what a killed matcher held comes to another; a batch takes one
 PAUSE = 1.0  # seconds before what could not be dealt with comes again
 AT_ONCE = 1000  # posts on their way to the server at a time
 IN_HAND = 20_000  # posts that all matchers together may hold

@@ -20,7 +20,7 @@ from harken.kit.heard import Heard, decode
 from harken.kit.stream import Stream, StreamAway, Taken
 
 log = logging.getLogger(__name__)
-BATCH = 500  # posts in one transaction
+BATCH = 200  # posts in one transaction
 PATIENCE = 0.5  # seconds a quiet stream is waited at; monitors are as new as that or newer
 AWAY = 1.0  # seconds until a lost database or stream is tried again
 DATABASE_AWAY = (OperationalError, InterfaceError)  # deadlocks too: the batch comes again

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from harken.domain.listening.matcher.anchors import Anchor
 from harken.domain.listening.models import Monitor, MonitorHit
@@ -191,9 +191,10 @@ def test_soon_a_matcher_looks_for_the_rare_word_of_a_query_and_not_for_the_long_
     ear.refresh()
     posts = [Post(post(number, "delivered at last")) for number in range(SAMPLE * FIRST)]
     assert ear._matcher._monitors[ours.pk].cover == {Anchor("word", "delivered")}
-    ear.hear(posts)
-    assert ear._matcher._monitors[ours.pk].cover == {Anchor("word", "kea")}
-    assert ear.hear([Post(post(-1, "a kea delivered it"))]) == 1
+    with transaction.atomic():
+        ear.hear(posts)
+        assert ear._matcher._monitors[ours.pk].cover == {Anchor("word", "kea")}
+        assert ear.hear([Post(post(-1, "a kea delivered it"))]) == 1
 
 
 def test_the_loop_sits_out_what_is_away_and_ends_when_told(shelf, monitor: Save, caplog):
