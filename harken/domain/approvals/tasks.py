@@ -14,11 +14,11 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from harken.domain.approvals.models import Approval
 from harken.domain.approvals.services.chain import ask_next, moment
+from harken.domain.journal.rounds import DATABASE_AWAY, look_until, seconds_to_next
 
 log = logging.getLogger(__name__)
 LOOK = 0.25  # seconds between two looks at most; what is asked in between is found by the next
 AT_ONCE = 50  # approvals of one look
-DATABASE_AWAY = 1.0  # seconds until what failed is tried again
 
 # What somebody else holds is theirs: another worker asks, or it is being decided.
 RIPE = """
@@ -32,21 +32,12 @@ NEXT = "SELECT extract(epoch FROM min(next_at) - clock_timestamp()) FROM approva
 
 def run(stop: threading.Event) -> None:
     """Ask until `stop` is set; closes the database connection of the calling thread."""
-    try:
-        while not stop.is_set():
-            try:
-                wait = LOOK if ask_ripe() < AT_ONCE else 0.0
-                wait = min(wait, seconds_to_next())
-            except (OperationalError, InterfaceError) as error:
-                log.warning("the database is away: %s", error)
-                connection.close_if_unusable_or_obsolete()
-                wait = DATABASE_AWAY
-            except Exception:  # the clock must not stop, whatever it is
-                log.exception("the clock of approvals missed a look")
-                wait = DATABASE_AWAY
-            stop.wait(wait)
-    finally:
-        connection.close()
+    look_until(stop, _look, "the clock of approvals")
+
+
+def _look() -> float:
+    wait = LOOK if ask_ripe() < AT_ONCE else 0.0
+    return min(wait, seconds_to_next(NEXT))
 
 
 def ask_ripe() -> int:
@@ -76,11 +67,3 @@ def _ask_one() -> bool:
         again = moment() + timedelta(seconds=DATABASE_AWAY)
         Approval.objects.filter(pk=approval.pk).update(next_at=again)
     return True
-
-
-def seconds_to_next() -> float:
-    """Seconds until the next one is due by the database's clock, 0 at least; endless without."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT)
-        found = cursor.fetchone()
-    return float("inf") if found is None or found[0] is None else max(0.0, float(found[0]))

@@ -14,11 +14,11 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from harken.domain.escalation.models import Escalation, Level
 from harken.domain.escalation.services.paging import moment, page_all
+from harken.domain.journal.rounds import DATABASE_AWAY, look_until, seconds_to_next
 
 log = logging.getLogger(__name__)
 LOOK = 0.25  # seconds between two looks at most; what is raised in between is found by the next
 AT_ONCE = 100  # pages in one transaction; each is told when all are committed
-DATABASE_AWAY = 1.0  # seconds until what failed is tried again
 
 # Both rows are held while a page is written (see the lock order in models). What somebody else
 # holds is theirs: another worker pages it, or its moment goes away.
@@ -35,21 +35,12 @@ NEXT = "SELECT extract(epoch FROM min(next_at) - clock_timestamp()) FROM escalat
 
 def run(stop: threading.Event) -> None:
     """Page until `stop` is set; closes the database connection of the calling thread."""
-    try:
-        while not stop.is_set():
-            try:
-                wait = LOOK if page_ripe() < AT_ONCE else 0.0
-                wait = min(wait, seconds_to_next())
-            except (OperationalError, InterfaceError) as error:
-                log.warning("the database is away: %s", error)
-                connection.close_if_unusable_or_obsolete()
-                wait = DATABASE_AWAY
-            except Exception:  # the clock must not stop, whatever it is
-                log.exception("the clock of escalations missed a look")
-                wait = DATABASE_AWAY
-            stop.wait(wait)
-    finally:
-        connection.close()
+    look_until(stop, _look, "the clock of escalations")
+
+
+def _look() -> float:
+    wait = LOOK if page_ripe() < AT_ONCE else 0.0
+    return min(wait, seconds_to_next(NEXT))
 
 
 @transaction.atomic
@@ -81,11 +72,3 @@ def _page(ripe: list[Escalation]) -> None:
         log.exception("escalation %s could not be paged", ripe[0].pk)
         again = moment() + timedelta(seconds=DATABASE_AWAY)
         Escalation.objects.filter(pk=ripe[0].pk).update(next_at=again)
-
-
-def seconds_to_next() -> float:
-    """Seconds until the next page by the database's clock, 0 at least; endless without one."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT)
-        found = cursor.fetchone()
-    return float("inf") if found is None or found[0] is None else max(0.0, float(found[0]))

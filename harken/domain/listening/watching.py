@@ -6,42 +6,30 @@ none has to remember.
 
 from __future__ import annotations
 
-import logging
 import threading
 from datetime import datetime
 
-from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Max
 
 from harken.domain.channels.models import Channel
 from harken.domain.journal.queries import Position, after
+from harken.domain.journal.rounds import look_until
 from harken.domain.listening.models import ListeningCursor
 from harken.domain.listening.services.repeated import Repeated
 from harken.domain.listening.services.watch import AT_ONCE, watch_due
 from harken.domain.listening.tasks import NAME
 
-log = logging.getLogger(__name__)
 LOOK = 1.0  # seconds between two looks at most; minutes are counted a minute late anyway
-DATABASE_AWAY = 1.0  # seconds until what failed is tried again
 
 
 def run(stop: threading.Event) -> None:
     """Watch until `stop` is set; closes the database connection of the calling thread."""
     repeated = Repeated()
-    try:
-        while not stop.is_set():
-            try:
-                wait = LOOK if watch_due(heard_up_to(), repeated) < AT_ONCE else 0.0
-            except (OperationalError, InterfaceError) as error:
-                log.warning("the database is away: %s", error)
-                connection.close_if_unusable_or_obsolete()
-                wait = DATABASE_AWAY
-            except Exception:  # the clock must not stop, whatever it is
-                log.exception("the clock of storms missed a look")
-                wait = DATABASE_AWAY
-            stop.wait(wait)
-    finally:
-        connection.close()
+
+    def look() -> float:
+        return LOOK if watch_due(heard_up_to(), repeated) < AT_ONCE else 0.0
+
+    look_until(stop, look, "the clock of storms")
 
 
 def heard_up_to() -> datetime | None:

@@ -14,6 +14,7 @@ from harken.domain.escalation.models import Escalation, EscalationPath, Level
 from harken.domain.escalation.queries import path_of, people_of, times_to_acknowledge
 from harken.domain.escalation.services import acknowledge, escalate, paging
 from harken.domain.escalation.services.paths import drop_path, set_path
+from harken.domain.journal.rounds import seconds_to_next
 from harken.domain.people.models import Role, User
 from harken.domain.roster.models import Layer, Shift
 from harken.kit import clock
@@ -71,7 +72,7 @@ def test_nothing_is_paged_before_its_moment_nor_after_the_acknowledgement(
     assert tasks.page_ripe() == 0
     acknowledge(raised, by=company.lena)
     assert tasks.page_ripe() == 0
-    assert tasks.seconds_to_next() == float("inf")
+    assert seconds_to_next(tasks.NEXT) == float("inf")
     assert len(paged(raised)) == 1
 
 

@@ -88,6 +88,18 @@ def test_a_monitor_is_saved_listed_changed_and_taken_out(lead, company):
     assert lead.get(reverse("manage:monitor", args=[made.pk])).status_code == 404
 
 
+def test_how_easily_a_monitor_alarms_is_chosen_and_kept(lead, ours):
+    form = {"monitor": str(ours.pk), "name": "Us", "kind": "brand", "query": "meridian"}
+    lead.post(reverse("manage:save_monitor"), form | {"alarm": "eager"})
+    ours.refresh_from_db()
+    assert (ours.alarm, ours.number) == ("eager", 1)
+    page = lead.get(reverse("manage:monitor", args=[ours.pk])).content.decode()
+    assert '<option value="eager" selected>' in page
+    answer = lead.post(reverse("manage:save_monitor"), form | {"alarm": "asleep"})
+    assert answer.status_code == 422
+    assert "Say how easily the monitor raises a storm" in answer.content.decode()
+
+
 def test_what_is_refused_stands_in_the_form_with_what_was_typed(lead):
     form = {"name": "Us", "kind": "brand", "query": "(late"}
     answer = lead.post(reverse("manage:save_monitor"), form)

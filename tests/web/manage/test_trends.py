@@ -25,7 +25,16 @@ from harken.kit import clock
 from harken.kit.connector import Why
 from tests.cast import Company
 from tests.domain.listening.posts import hear, said
-from tests.domain.listening.talk import DAY, HOUR, all_is_heard, minute_now, say, usual, watch_all
+from tests.domain.listening.talk import (
+    DAY,
+    HOUR,
+    MINUTE,
+    all_is_heard,
+    minute_now,
+    say,
+    usual,
+    watch_all,
+)
 
 HTMX = {"HX-Request": "true"}
 
@@ -149,6 +158,28 @@ def test_a_storm_shows_its_cause_and_leads_to_its_posts(lead, company, ours):
     gone = seen(lead, "storm", storm.pk)
     assert "my brakes are" not in gone
     assert "Amara" not in gone
+
+
+def test_a_text_that_spreads_is_shown_as_that_and_not_as_a_storm_of_volume(lead, company, ours):
+    usual(ours, 4, 60)
+    text = "Meridian says our lamps are lit, our lamps are legit"
+    say(company.channel, text, 7, minute_now() - 9 * MINUTE, 7 * MINUTE)
+    all_is_heard()
+    watch_all()
+    storm = MonitorStorm.objects.get()
+    for page in (seen(lead, "trends"), seen(lead, "trend", ours.pk)):
+        assert "the same text is spreading: 7 times in 6 minutes by 7 people" in page
+        assert "A text spreads</span>" in page
+        assert "posts in an hour" not in page
+    page = seen(lead, "storm", storm.pk)
+    assert "The same text is spreading: <b>7 times in 6 minutes by 7 people</b>" in page
+    assert "The volume alone is no storm yet" in page
+    assert "the first of them heard" in page
+    assert f"{text} 0" in page
+    Message.objects.update(deleted_at=clock.now())
+    gone = seen(lead, "storm", storm.pk)
+    assert "Its first post was deleted" in gone
+    assert "legit" not in gone
 
 
 def test_nobody_counts_another_team_s_conversations(
