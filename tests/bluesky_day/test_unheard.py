@@ -25,10 +25,8 @@ from tests.servers.atproto.people import Person, Ref
 
 pytestmark = pytest.mark.atproto
 EACH = 5  # one of so many posts carries the hashtag
-WORDS = """
-luggage belt gate night crew coffee winter seat window train delay voucher lounge child pram ticket
-suitcase bus rain queue counter refund app login storm pilot meal dog hotel taxi
-""".split()
+WORDS = "luggage belt gate night crew coffee winter seat window train delay voucher lounge child pram ticket"
+WORDS += " suitcase bus rain queue counter refund app login storm pilot meal dog hotel taxi"
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ def _write(people: list[Person], count: int, tag: str) -> Written:
         for number in numbers:
             carries = number % EACH == 0
             # Everybody in their own words: who repeats another would stand folded under them.
-            said = " ".join(random.Random(number).sample(WORDS, 9))
+            said = " ".join(random.Random(number).sample(WORDS.split(), 9))
             ref = who.post(f"{said} {number} {tag if carries else tag + 'fans'} 🧳")
             if carries:
                 tagged[ref.uri] = (who, ref)
