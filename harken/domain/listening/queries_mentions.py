@@ -109,6 +109,7 @@ def lines(found: QuerySet[Mention], user: User, most: int = MOST) -> list[Line]:
     if not user.sees_all:
         mine = list(user.teams.values_list("pk", flat=True))
         hits = hits.filter(Q(monitor__team=None) | Q(monitor__team__in=mine))
+    hits = hits.order_by("monitor__name", "pk")
     rows = found.select_related("taking", "settled_by", "message__conversation__assignee")
     rows = rows.defer("message__raw", "message__words", "sketch")
     shown = list(rows.prefetch_related(Prefetch("hits", hits, to_attr="heard"))[:most])
