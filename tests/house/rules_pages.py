@@ -16,6 +16,11 @@ INLINE = {
     "an event handler": re.compile(r"""\s(on[a-z]{3,}|hx-on[:\w-]*)\s*=\s*["'{]""", re.IGNORECASE),
     "a script address": re.compile(r"""["']\s*(javascript|js):""", re.IGNORECASE),
 }
+# Without it the first answer wins and the last thing typed is dropped: the page shows another.
+UNORDERED = re.compile(
+    r"""hx-trigger="[^"]*\b(?:change|changed|input)\b[^"]*"(?![^>]*hx-sync=)"""
+    r"""|"hx-trigger": "[^"]*\b(?:change|changed|input)\b[^"]*"(?![^}]*"hx-sync":)"""
+)
 UNESCAPED = re.compile(r"\|\s*safe\b|\bautoescape\s+false\b|\{%\s*autoescape\s+off", re.IGNORECASE)
 # Written in parts, so that this file does not break its own law.
 MACHINES = re.compile(
@@ -70,6 +75,21 @@ RULES = (
         lambda source: searched(source, {"unescaped": UNESCAPED}),
         bad=(("harken/web/desk/templates/a.html", "{{ body | safe }}"),),
         good=(("harken/web/desk/templates/a.html", "{{ body }} {{ safety }}"),),
+    ),
+    Rule(
+        "What asks while one types or chooses says how it is put in order",
+        template,
+        lambda source: searched(source, {"unordered": UNORDERED}),
+        bad=(
+            ("harken/web/desk/templates/a.html", '<input hx-get="/x" hx-trigger="change">'),
+            ("harken/web/desk/templates/a.html", '{{ f(attrs={"hx-trigger": "change"}) }}'),
+        ),
+        good=(
+            (
+                "harken/web/desk/templates/a.html",
+                '<input hx-get="/x" hx-trigger="input changed" hx-sync="this:replace">',
+            ),
+        ),
     ),
     Rule(
         "Styles win by their layer, not by force",

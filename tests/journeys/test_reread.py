@@ -66,8 +66,12 @@ def test_what_the_customer_adds_meanwhile_stops_the_second_key_once(
     mika.write("Hello Ragna, your bike arrives on Friday before noon. /Mika")
     mika.read_again()
     house.post(ragna, "Never mind, I have cancelled it.", under=asked)
-    stored = "SELECT id FROM conversations_message WHERE body LIKE %s"
-    assert until(lambda: house.asked(stored, "Never mind%"))
+    # What triage makes of it may give the checks something new to say, which stops once more.
+    judged = (
+        "SELECT m.id FROM conversations_message m JOIN triage_judgement j ON j.message_id = m.id"
+        " WHERE m.body LIKE %s"
+    )
+    assert until(lambda: house.asked(judged, "Never mind%"), 40)
     mika.outage = True  # the browser notes the refusal (409) on its console
     mika.press("Control+Enter")
     mika.sees("I have cancelled it", "#reread .news")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 from uuid import UUID
 
@@ -48,17 +48,8 @@ def start(wish: Wish, *, by: User, key: UUID | None = None) -> BulkChange:
         words=done.words[:120],
         client_key=key,
     )
-    items = [
-        BulkItem(
-            change=change,
-            conversation_id=pk,
-            state=ItemState.WAITING if reason == WILL else ItemState.LEFT,
-            why="" if reason == WILL else reasons[reason],
-        )
-        for pk, reason in rows
-    ]
     try:
-        _begin(change, items)
+        _begin(change, [(pk, "" if reason == WILL else reasons[reason]) for pk, reason in rows])
     except IntegrityError:  # the same form came twice at the same moment
         if begun := _begun(by, key):
             return begun
@@ -75,9 +66,18 @@ def _begun(by: User, key: UUID | None) -> BulkChange | None:
 
 
 @transaction.atomic
-def _begin(change: BulkChange, items: list[BulkItem]) -> None:
+def _begin(change: BulkChange, rows: Iterable[tuple[int, str]]) -> None:
+    """Write it down with its conversations, each with why it will be left as it is, if it will."""
     change.save()
-    BulkItem.objects.bulk_create(items)
+    BulkItem.objects.bulk_create(
+        BulkItem(
+            change=change,
+            conversation_id=pk,
+            state=ItemState.LEFT if why else ItemState.WAITING,
+            why=why,
+        )
+        for pk, why in rows
+    )
     record(BulkStarted(by=change.made_by_id, teams=_told(change.made_by), change=change.pk))
 
 
