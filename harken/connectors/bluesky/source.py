@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
+from harken.connectors.bluesky.addresses import PAGES, AtUri
 from harken.connectors.bluesky.embeds import images_of, web_address
 from harken.connectors.bluesky.parse import moment
 from harken.connectors.bluesky.relevance import objects
@@ -135,7 +136,16 @@ def _heard(view: Json, indexed: datetime | None) -> Heard | None:
         sent_at=min(written, indexed),
         links=tuple(dict.fromkeys(_links(record, view.get("embed")))),
         pictures=len(images_of(view.get("embed"))),
+        url=_page(uri),
     )
+
+
+def _page(uri: str) -> str:
+    try:
+        at = AtUri.read(uri)
+    except ValueError:  # it is heard all the same, without an address to open
+        return ""
+    return f"{PAGES}/profile/{at.repo}/post/{at.rkey}"
 
 
 def _links(record: Json, embed: object) -> Iterator[str]:

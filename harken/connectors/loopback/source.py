@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from harken.connectors.loopback.parse import url_of
 from harken.connectors.loopback.text import spans
 from harken.connectors.loopback.wire import FirehosePage, Post
 from harken.kit import http
@@ -30,7 +31,8 @@ class Firehose:
     """All posts of the network at `service`, such as `http://127.0.0.1:7000`."""
 
     def __init__(self, service: str, *, every: float = EVERY) -> None:
-        self._url = f"{service.rstrip('/')}/firehose"
+        self._service = service.rstrip("/")
+        self._url = f"{self._service}/firehose"
         self._every = every
         self._http = http.client(deadline=5.0)
 
@@ -43,7 +45,7 @@ class Firehose:
             page = self._page(cursor)
             goes_on = str(page.cursor) != cursor
             cursor = str(page.cursor)
-            yield Caught(tuple(_heard(post) for post in page.posts), cursor)
+            yield Caught(tuple(_heard(post, self._service) for post in page.posts), cursor)
             if not goes_on or not page.posts:
                 return
 
@@ -60,7 +62,7 @@ class Firehose:
             raise ConnectorError(f"{self._url}: no posts: {error}") from error
 
 
-def _heard(post: Post) -> Heard:
+def _heard(post: Post, service: str) -> Heard:
     links = [span.text for span in spans(post.text) if span.kind is SpanKind.LINK]
     return Heard(
         network="loopback",
@@ -72,6 +74,7 @@ def _heard(post: Post) -> Heard:
         links=tuple(dict.fromkeys(links)),
         pictures=len(post.images),
         reach=post.author.followers,
+        url=url_of(post, service),
     )
 
 
