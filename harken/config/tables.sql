@@ -1162,7 +1162,7 @@ ALTER TABLE "listening_monitor" ALTER COLUMN "at_once" DROP DEFAULT;
 ALTER TABLE "listening_monitorhit" ADD COLUMN "mention_id" bigint NULL CONSTRAINT "listening_monitorhit_mention_id_a5293dfd_fk_listening" REFERENCES "listening_mention"("id") DEFERRABLE INITIALLY DEFERRED; SET CONSTRAINTS "listening_monitorhit_mention_id_a5293dfd_fk_listening" IMMEDIATE;
 CREATE TABLE "listening_taking" ("mention_id" bigint NOT NULL PRIMARY KEY, "asked_at" timestamp with time zone DEFAULT (STATEMENT_TIMESTAMP()) NOT NULL, "next_at" timestamp with time zone NULL, "tries" smallint NOT NULL CHECK ("tries" >= 0), "trouble" text NOT NULL, "asked_by_id" bigint NULL, "channel_id" bigint NOT NULL);
 CREATE INDEX "mention_waits" ON "listening_mention" ("sent_at") WHERE ("deleted_at" IS NULL AND "fold_id" IS NULL AND "state" = 'new');
-CREATE INDEX "mention_sketch" ON "listening_mention" USING gin ("sketch");
+CREATE INDEX "mention_sketch" ON "listening_mention" USING gin ("sketch") WITH (fastupdate = off);
 ALTER TABLE "listening_mention" ADD CONSTRAINT "one_mention_a_post" UNIQUE ("network", "uri");
 CREATE INDEX "taking_due" ON "listening_taking" ("next_at") WHERE "next_at" IS NOT NULL;
 ALTER TABLE "listening_mention" ADD CONSTRAINT "listening_mention_fold_id_0c7f1bc4_fk_listening_mention_id" FOREIGN KEY ("fold_id") REFERENCES "listening_mention" ("id") DEFERRABLE INITIALLY DEFERRED;

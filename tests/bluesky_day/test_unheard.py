@@ -25,7 +25,9 @@ from tests.servers.atproto.people import Person, Ref
 
 pytestmark = pytest.mark.atproto
 EACH = 5  # one of so many posts carries the hashtag
-WORDS = "luggage belt gate night crew coffee winter seat window train delay voucher lounge child pram"
+WORDS = (
+    "luggage belt gate night crew coffee winter seat window train delay voucher lounge child pram"
+)
 WORDS += " ticket suitcase bus rain queue counter refund app login storm pilot meal dog hotel taxi"
 
 

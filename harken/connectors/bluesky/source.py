@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from harken.connectors.bluesky.addresses import PAGES, AtUri
+from harken.connectors.bluesky.addresses import AtUri, post_page
 from harken.connectors.bluesky.embeds import images_of, web_address
 from harken.connectors.bluesky.parse import moment
 from harken.connectors.bluesky.relevance import objects
@@ -142,10 +142,9 @@ def _heard(view: Json, indexed: datetime | None) -> Heard | None:
 
 def _page(uri: str) -> str:
     try:
-        at = AtUri.read(uri)
+        return post_page(AtUri.read(uri))
     except ValueError:  # it is heard all the same, without an address to open
         return ""
-    return f"{PAGES}/profile/{at.repo}/post/{at.rkey}"
 
 
 def _links(record: Json, embed: object) -> Iterator[str]:
