@@ -7,7 +7,8 @@ import pytest
 from harken.connectors.loopback.wire import Person
 from tests.journeys.conftest import Visit
 from tests.journeys.house import House, until
-from tests.journeys.visitor import Visitor
+from tests.journeys.test_sources import SOURCES, press_button
+from tests.journeys.visitor import READY, Visitor
 
 pytestmark = pytest.mark.journey
 
@@ -33,8 +34,10 @@ def save_a_monitor(maren: Visitor) -> None:
     maren.tab_to("here.name === 'query'")
     maren.write(WRONG)
     maren.sees("Column", "#preview [data-fault]")
+    maren.page.evaluate("document.querySelector('#monitor-form').dataset.old = ''")
     maren.press("Control+Enter")
-    maren.sees("Column", "#monitor-form")
+    maren.holds("!('old' in document.querySelector('#monitor-form').dataset)")  # it came anew
+    maren.sees("Column", "#preview [data-fault]")
     assert not maren.house.asked("SELECT id FROM listening_monitor WHERE name = 'Lantern rides'")
     maren.page.locator("[name=query]").focus()
     maren.press("Control+A")
@@ -62,7 +65,9 @@ def test_a_query_is_mended_and_who_calls_nobody_is_heard_live_and_answered(
     mika.sees("start tonight", "[data-mention]")
     mika.press("j", "t")
     mika.sees("start tonight", "#messages", seconds=40)
+    mika.holds(READY)  # it is another page
     mika.press("r")
+    mika.holds("document.activeElement.id === 'answer'")
     mika.write(ANSWER)
     mika.send()
     mika.sees("delivered", "#messages .ours", seconds=40)
@@ -73,4 +78,8 @@ def test_a_query_is_mended_and_who_calls_nobody_is_heard_live_and_answered(
     mika.holds("!document.querySelector('#mentions').textContent.includes('start tonight')")
     heard = house.asked("SELECT uri FROM listening_mention WHERE text LIKE %s", f"%{TAG}%")
     assert (asked.id,) in heard
-    assert not house.asked("SELECT id FROM listening_mention WHERE text LIKE '%%giveaway%%'")
+    assert not house.asked("SELECT id FROM listening_mention WHERE text LIKE %s", "%giveaway%")
+
+    maren.goto(SOURCES)  # the house is shared
+    press_button(maren, "Take Everything at Loopback out")
+    maren.sees("“Everything at Loopback” is taken out")

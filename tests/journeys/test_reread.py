@@ -71,7 +71,7 @@ def test_what_the_customer_adds_meanwhile_stops_the_second_key_once(
         "SELECT m.id FROM conversations_message m JOIN triage_judgement j ON j.message_id = m.id"
         " WHERE m.body LIKE %s"
     )
-    assert until(lambda: house.asked(judged, "Never mind%"), 40)
+    assert until(lambda: house.asked(judged, "Never mind, I have cancelled%"), 40)
     mika.outage = True  # the browser notes the refusal (409) on its console
     mika.press("Control+Enter")
     mika.sees("I have cancelled it", "#reread .news")

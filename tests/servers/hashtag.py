@@ -31,7 +31,8 @@ class Tagged:
     def write(self, text: str, *, back: float = 0.0, silent: bool = False, **more: Any) -> str:
         """Add a status, written `back` seconds ago; `silent`: no stream tells of it."""
         self._last = max(self._last + 1, time.time_ns() // 1_000_000 << 16)
-        id_ = self._last - (int(back * 1000) << 16)
+        # The low bits tell apart statuses of one millisecond, also of one that is written back.
+        id_ = self._last - (int(back * 1000) << 16) + len(self._statuses) % 2**16
         uri = f"https://m.example/users/mila/statuses/{id_}"
         status = {
             "id": str(id_),

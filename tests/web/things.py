@@ -27,7 +27,7 @@ from harken.domain.knowledge.models import SavedAnswer
 from harken.domain.knowledge.services.answers import AnswerPlan, write_answer
 from harken.domain.knowledge.services.guidelines import write_guideline
 from harken.domain.listening.models import Monitor
-from harken.domain.listening.models_mentions import Mention
+from harken.domain.listening.models_mentions import Mention, MentionState
 from harken.domain.listening.models_storms import MonitorStorm
 from harken.domain.listening.services.hear import Ear
 from harken.domain.listening.services.monitors import Wanted, save_monitor
@@ -185,12 +185,23 @@ def a_storm(monitor: Monitor, conversation: Conversation, word: str) -> int:
     """A storm about that word, led by the conversation's message, in the monitor's team."""
     message = conversation.messages.filter(direction="inbound").first()
     assert message is not None
+    mention, _ = Mention.objects.get_or_create(
+        network=message.channel.network,
+        uri=message.external_id,
+        defaults={
+            "author": message.handle.handle if message.handle else "",
+            "text": message.body,
+            "sent_at": message.sent_at,
+            "message": message,
+            "state": MentionState.TAKEN,
+        },
+    )
     cause = {
-        "leading": [{"message": message.pk, "posts": 3, "people": 3}],
-        "spread": {"message": message.pk, "posts": 5, "people": 5, "minutes": 3},
+        "leading": [{"mention": mention.pk, "posts": 3, "people": 3}],
+        "spread": {"mention": mention.pk, "posts": 5, "people": 5, "minutes": 3},
         "topics": [[word]],
         "hashtags": [f"#{word}"],
-        "voices": [{"handle": message.handle_id, "posts": 3}],
+        "voices": [{"mention": mention.pk, "posts": 3}],
         "mood": {"before": NOT_JUDGED, "now": NOT_JUDGED, "turn": ""},
     }
     moment = clock.now() - timedelta(minutes=20)

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from django.db.models import F, Q, QuerySet
 
-from harken.domain.conversations.models import Message
 from harken.domain.conversations.queries import visible_to
 from harken.domain.listening.models import Monitor, MonitorHit
+from harken.domain.listening.models_mentions import Mention
 from harken.domain.listening.models_storms import MonitorStorm
 from harken.domain.people.models import Role, Team, User
 from harken.domain.roster.queries import is_on_duty, lead_on_duty, on_call
 
+#: Nobody has taken the post back.
+STANDING = {"message__deleted_at": None, "mention__deleted_at": None}
 #: Posts that are in no conversation belong to nobody, so everybody may count them.
 _NOBODYS = Q(message=None)
 
 
 def hits_of(monitor: Monitor) -> QuerySet[MonitorHit]:
     """What a monitor heard of its own team's conversations, or of all if it has no team."""
-    found = MonitorHit.objects.filter(monitor=monitor, message__deleted_at=None)
+    found = MonitorHit.objects.filter(monitor=monitor, **STANDING)
     if monitor.team_id is None:
         return found
     theirs = Q(message__conversation__reader_team=monitor.team_id)
@@ -34,7 +36,7 @@ def hits_for(user: User) -> QuerySet[MonitorHit]:
 
     Of a monitor whose numbers are theirs: what `hits_of` says. Of others: what they may see.
     """
-    found = MonitorHit.objects.filter(message__deleted_at=None)
+    found = MonitorHit.objects.filter(**STANDING)
     every = _NOBODYS | Q(message__conversation__reader_team=None)
     same = every | Q(message__conversation__reader_team=F("monitor__team"))
     if user.sees_all:
@@ -45,12 +47,13 @@ def hits_for(user: User) -> QuerySet[MonitorHit]:
 
 def hits_seen(user: User) -> QuerySet[MonitorHit]:
     """What all monitors heard of the conversations `user` may see."""
-    found = MonitorHit.objects.filter(message__deleted_at=None)
+    found = MonitorHit.objects.filter(**STANDING)
     return found if user.sees_all else found.filter(_may_see(user))
 
 
 def _may_see(user: User) -> Q:
-    return _NOBODYS | Q(message__conversation__in=visible_to(user))
+    everybodys = Q(message=None, monitor__team=None)
+    return everybodys | Q(message__conversation__in=visible_to(user))
 
 
 def sees_usual(monitor: Monitor, user: User) -> bool:
@@ -66,13 +69,15 @@ def storms_for(user: User) -> QuerySet[MonitorStorm]:
     return found.filter(monitor__team__in=user.teams.values("pk"))
 
 
-def leading_posts(storm: MonitorStorm, user: User) -> dict[int, Message]:
-    """The messages a storm's cause names, those that `user` may see and that still stand."""
-    named = [*storm.cause.get("leading", []), storm.cause.get("spread", {})]
-    ids = [each["message"] for each in named if each]
-    found = Message.objects.filter(
-        pk__in=ids, deleted_at=None, conversation__in=visible_to(user)
-    ).select_related("handle")
+def named_posts(storm: MonitorStorm, user: User) -> dict[int, Mention]:
+    """The mentions a storm's cause names, those that `user` may see and that still stand."""
+    cause = storm.cause
+    named = [*cause.get("leading", []), *cause.get("voices", []), cause.get("spread", {})]
+    ids = [each["mention"] for each in named if "mention" in each]
+    found = Mention.objects.filter(pk__in=ids, deleted_at=None, message__deleted_at=None)
+    found = found.select_related("message__handle")
+    if not user.sees_all:
+        found = found.filter(Q(message=None) | Q(message__conversation__in=visible_to(user)))
     return {each.pk: each for each in found}
 
 

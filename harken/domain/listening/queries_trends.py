@@ -15,6 +15,7 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
+    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -179,15 +180,23 @@ def rising_words(hits: QuerySet[MonitorHit], since: datetime) -> list[Rising]:
 
 def authors_of(hits: QuerySet[MonitorHit], since: datetime) -> list[Author]:
     """Who wrote, by how many follow them."""
-    who = "message__handle"
     rows = (
         hits.filter(sent_at__gte=since)
-        .exclude(message__handle=None)
-        .values_list(f"{who}__display_name", f"{who}__handle", f"{who}__followers", who)
-        .annotate(posts=Count("pk"))
-        .order_by(F(f"{who}__followers").desc(nulls_last=True), "-posts", who)[:LISTED]
+        .exclude(mention__author="")
+        .exclude(mention=None)
+        .values("network", "mention__author")
+        .annotate(
+            posts=Count("pk"),
+            reach=Max("mention__reach"),
+            name=Max("message__handle__display_name"),
+        )
+        .order_by(F("reach").desc(nulls_last=True), "-posts", "network", "mention__author")
     )
-    return [Author(name or handle, handle, posts, reach) for name, handle, reach, _, posts in rows]
+    return [
+        Author(row["name"] or author, author, row["posts"], row["reach"])
+        for row in rows[:LISTED]
+        for author in [row["mention__author"]]
+    ]
 
 
 def untagged_of(hits: QuerySet[MonitorHit], since: datetime) -> Untagged:
@@ -214,20 +223,25 @@ def untagged_of(hits: QuerySet[MonitorHit], since: datetime) -> Untagged:
 
 
 def posts_of(hits: QuerySet[MonitorHit], most: int) -> list[Post]:
-    """The newest of these hits that are stored messages, as the trends read them."""
+    """The newest of these hits as the trends read them, named by their mentions' ids."""
     rows = (
-        hits.exclude(message=None)
+        hits.exclude(mention=None)
         .annotate(mood=_mood())
         .order_by("-sent_at", "-pk")
         .values_list(
-            *("message", "sent_at", "message__handle", "message__body"),
-            *("message__handle__followers", "mood"),
+            *("mention", "sent_at", "network", "mention__author", "mention__text"),
+            *("mention__reach", "mood"),
         )[:most]
     )
     return [
-        Post(str(message), at, str(handle or ""), body, followers or 0, mood or "")
-        for message, at, handle, body, followers, mood in rows
+        Post(str(mention), at, who_said(network, author), text, reach or 0, mood or "")
+        for mention, at, network, author, text, reach, mood in rows
     ]
+
+
+def who_said(network: str, author: str) -> str:
+    """What tells people apart; empty for somebody without a name."""
+    return f"{network} {author}" if author else ""
 
 
 def vocabulary(posts: Iterable[Post]) -> Vocabulary:

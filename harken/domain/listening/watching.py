@@ -15,6 +15,7 @@ from harken.domain.channels.models import Channel
 from harken.domain.journal.queries import Position, after
 from harken.domain.journal.rounds import look_until
 from harken.domain.listening.models import ListeningCursor
+from harken.domain.listening.models_sources import ListeningSource
 from harken.domain.listening.services.repeated import Repeated
 from harken.domain.listening.services.watch import AT_ONCE, watch_due
 from harken.domain.listening.tasks import NAME
@@ -37,7 +38,11 @@ def heard_up_to() -> datetime | None:
 
     Beyond it no hit does not mean that nothing was said.
     """
-    newest: datetime | None = Channel.objects.aggregate(at=Max("last_heard_at"))["at"]
+    read = [
+        Channel.objects.aggregate(at=Max("last_heard_at"))["at"],
+        ListeningSource.objects.aggregate(at=Max("last_heard_at"))["at"],
+    ]
+    newest: datetime | None = max((at for at in read if at is not None), default=None)
     place = ListeningCursor.objects.filter(pk=NAME).first()
     if newest is None or place is None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def environment(**options: Any) -> Environment:
             "lstrip_blocks": True,
         }
     )
-    made.globals.update(static=static, url=url, now=time_source.now, frame=Frame())
+    made.globals.update(static=static, url=url, now=_now, frame=Frame())
     for shown in (
         words.clock,
         words.ago,
@@ -53,3 +54,8 @@ def environment(**options: Any) -> Environment:
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """The path of a named route, like Django's `{% url %}`."""
     return reverse(name, args=args, kwargs=kwargs)
+
+
+def _now() -> datetime:
+    # Asked at each use: who sets the clock, as tests do, sets that of the pages too.
+    return time_source.now()

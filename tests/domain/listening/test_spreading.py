@@ -9,12 +9,14 @@ import pytest
 
 from harken.domain.conversations.models import Message
 from harken.domain.journal.models import Event
+from harken.domain.listening.models_mentions import Mention
 from harken.domain.listening.models_storms import MonitorStorm, MonitorWatch
-from harken.domain.listening.queries_storms import leading_posts
+from harken.domain.listening.queries_storms import named_posts
 from harken.domain.listening.services.repeated import Repeated
 from harken.domain.listening.services.watch import watch_due
 from harken.domain.notifications.models import Notification
 from harken.kit import clock
+from tests.domain.listening.posts import hear, said
 from tests.domain.listening.talk import DAY, MINUTE, all_is_heard, minute_now, say, usual
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,8 +58,8 @@ def test_a_text_that_spreads_is_told_with_how_often_and_by_how_many(company, our
         "Storm: Our name, the same text is spreading: 5 times in 4 minutes by 5 people"
     )
     assert storm.spread == "7 times in 6 minutes by 7 people"
-    first = leading_posts(storm, company.lena)[storm.cause["spread"]["message"]]
-    assert first.body == f"{TEXT} 0"
+    first = named_posts(storm, company.lena)[storm.cause["spread"]["mention"]]
+    assert first.text == f"{TEXT} 0"
 
 
 @pytest.mark.parametrize("remembers", [True, False])
@@ -91,7 +93,9 @@ def test_one_person_who_repeats_themselves_raises_nothing(company, ours):
     usual(ours, 4, 60)
     say(company.channel, TEXT, 8, minute_now() - 9 * MINUTE, 7 * MINUTE)
     one = Message.objects.earliest("pk").handle
+    assert one is not None
     Message.objects.update(handle=one)
+    Mention.objects.update(author=one.handle)
     read_to(minute_now())
     assert not MonitorStorm.objects.exists()
 
@@ -116,3 +120,17 @@ def test_no_word_of_a_post_is_kept_with_the_watch(company, ours):
     kept = learnt()
     assert set(kept["echoes"]) == {"largest", "today", "listened"}
     assert "lamps" not in str(kept)
+
+
+def test_a_text_of_people_in_no_conversation_spreads_as_well(company, ours):
+    usual(ours, 4, 60)
+    at = minute_now() - 9 * MINUTE
+    for number in range(7):
+        text, who = f"{TEXT} {number}", f"far-{number}"
+        hear(said(text, author=who, sent_at=at + number * MINUTE))
+    read_to(minute_now())
+    storm = MonitorStorm.objects.get()
+    assert storm.spread == "7 times in 6 minutes by 7 people"
+    named = named_posts(storm, company.lena)
+    assert named[storm.cause["spread"]["mention"]].author == "far-0"
+    assert {each["mention"] for each in storm.cause["voices"]} <= set(named)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from harken.domain.channels.models import Channel
-from harken.domain.contacts.models import Handle
 from harken.domain.conversations.models import Conversation, Message
 from harken.domain.journal.models import Event
 from harken.domain.listening.models import ListeningCursor
 from harken.domain.listening.models_storms import MonitorStorm, MonitorWatch
-from harken.domain.listening.queries_storms import leading_posts, storms_for
+from harken.domain.listening.queries_storms import named_posts, storms_for
 from harken.domain.listening.services.monitors import Wanted, save_monitor, switch_monitor
 from harken.domain.notifications.models import Notification
 from harken.kit import clock
@@ -54,9 +53,9 @@ def test_a_storm_is_told_once_to_the_lead_with_its_cause(company, ours):
     assert Event.objects.filter(kind="StormRaised", data__storm=storm.pk).count() == 1
     first = storm.cause["leading"][0]
     assert first["people"] >= 3
-    assert leading_posts(storm, company.lena)[first["message"]].body.count("brakes")
-    named = {each["handle"] for each in storm.cause["voices"]}
-    assert named <= set(Handle.objects.values_list("pk", flat=True))
+    assert named_posts(storm, company.lena)[first["mention"]].text.count("brakes")
+    spoke = {each["mention"] for each in storm.cause["voices"]}
+    assert spoke <= set(named_posts(storm, company.lena))
 
 
 def test_usual_days_tell_nobody_anything(ours):
@@ -159,10 +158,10 @@ def test_what_is_deleted_or_another_team_s_leads_nothing(company, ours):
     all_is_heard()
     watch_all()
     storm = MonitorStorm.objects.get()
-    assert leading_posts(storm, company.lena)
-    assert not leading_posts(storm, company.bea)
+    assert named_posts(storm, company.lena)
+    assert not named_posts(storm, company.bea)
     Message.objects.update(deleted_at=clock.now())
-    assert not leading_posts(storm, company.lena)
+    assert not named_posts(storm, company.lena)
 
 
 def test_a_watch_that_cannot_be_read_silences_no_other(company, ours, monitor):

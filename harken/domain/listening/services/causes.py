@@ -1,7 +1,8 @@
-"""Finds the cause of a storm in stored messages, as plain data that names people by id alone."""
+"""Finds the cause of a storm in what was heard, as plain data that names mentions by id alone."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,19 +21,21 @@ def cause_at(monitor: Monitor, moment: datetime) -> dict[str, Any]:
     since = moment - HOUR
     now = posts_of(hits.filter(sent_at__gte=since, sent_at__lt=moment), MOST_NOW)
     before = posts_of(hits.filter(sent_at__gte=since - BEFORE, sent_at__lt=since), MOST_BEFORE)
-    return _plain(cause(now, vocabulary(before), mood(before)))
+    spoke = {post.author: int(post.id) for post in now}
+    return _plain(cause(now, vocabulary(before), mood(before)), spoke)
 
 
-def _plain(found: Cause) -> dict[str, Any]:
+def _plain(found: Cause, spoke: Mapping[str, int]) -> dict[str, Any]:
+    """`spoke`: for each author a mention of theirs, which stands for them."""
     return {
         "leading": [
-            {"message": int(each.post.id), "posts": each.posts, "people": each.people}
+            {"mention": int(each.post.id), "posts": each.posts, "people": each.people}
             for each in found.leading
         ],
         "topics": [[rising.term for rising in topic.terms[:4]] for topic in found.topics],
         "hashtags": list(found.hashtags),
         "voices": [
-            {"handle": int(each.author), "posts": each.posts}
+            {"mention": spoke[each.author], "posts": each.posts}
             for each in found.voices
             if each.author
         ],

@@ -16,6 +16,7 @@ from django.db.models.functions import Left
 from harken.domain.listening.models import Monitor
 from harken.domain.listening.models_storms import MonitorWatch
 from harken.domain.listening.queries_storms import hits_of
+from harken.domain.listening.queries_trends import who_said
 from harken.domain.listening.trends.echoes import WITHIN, Echoes, Spread
 from harken.domain.listening.trends.kept import awake_echoes, kept_echoes
 from harken.domain.listening.trends.post import Post
@@ -101,9 +102,9 @@ def _catch_up(echoes: Echoes, row: MonitorWatch) -> None:
 
 
 def _posts(monitor: Monitor, since: datetime, until: datetime) -> Iterator[Post]:
-    hits = hits_of(monitor).filter(sent_at__gte=since, sent_at__lt=until).exclude(message=None)
+    hits = hits_of(monitor).filter(sent_at__gte=since, sent_at__lt=until).exclude(mention=None)
     rows = hits.order_by("sent_at", "pk").values_list(
-        "message", "sent_at", "message__handle", Left("message__body", LONGEST)
+        "mention", "sent_at", "network", "mention__author", Left("mention__text", LONGEST)
     )
-    for message, at, handle, body in rows.iterator():
-        yield Post(str(message), at, str(handle or ""), body)
+    for mention, at, network, author, text in rows.iterator():
+        yield Post(str(mention), at, who_said(network, author), text)

@@ -123,7 +123,7 @@ def _wider(storm: MonitorStorm, spread: Spread | None) -> dict[str, dict[str, in
     minutes = max(1, ceil((spread.until - spread.since) / MINUTE))
     return {
         "spread": {
-            "message": int(spread.first.id),
+            "mention": int(spread.first.id),
             "posts": spread.posts,
             "people": spread.people,
             "minutes": minutes,

@@ -44,7 +44,8 @@ JOIN listening_monitorhit h
   ON h.monitor_id = w.monitor AND h.sent_at >= w.since AND h.sent_at < w.until
 LEFT JOIN conversations_message m ON m.id = h.message_id
 LEFT JOIN conversations_conversation c ON c.id = m.conversation_id
-WHERE m.deleted_at IS NULL
+LEFT JOIN listening_mention x ON x.id = h.mention_id
+WHERE m.deleted_at IS NULL AND x.deleted_at IS NULL
   AND (o.team_id IS NULL OR c.reader_team IS NULL OR c.reader_team = o.team_id)
 GROUP BY 1, 2
 """

@@ -6,15 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from harken.domain.contacts.models import Handle
 from harken.domain.listening import queries_storms as storms
 from harken.domain.listening import queries_trends as trends
-from harken.domain.listening.models import Monitor, MonitorHit
+from harken.domain.listening.models import Monitor
 from harken.domain.listening.models_storms import MonitorStorm
 from harken.domain.listening.queries import monitors_listed
 from harken.domain.people.models import Role
@@ -110,20 +108,24 @@ def storm(request: Request, pk: int) -> HttpResponse:
     hits = storms.hits_for(user).filter(
         monitor=found.monitor, sent_at__gte=found.raised_at - HOUR, sent_at__lt=until
     )
-    posts = storms.leading_posts(found, user)
+    posts = storms.named_posts(found, user)
     leading = [
-        (posts[each["message"]], each["people"])
+        (posts[each["mention"]], each["people"])
         for each in found.cause.get("leading", [])
-        if each["message"] in posts
+        if each.get("mention") in posts
     ]
     context = {
         "storm": found,
-        "spreading": posts.get(found.cause.get("spread", {}).get("message", 0)),
+        "spreading": posts.get(found.cause.get("spread", {}).get("mention", 0)),
         "leading": leading,
-        "voices": _voices(found, hits),
+        "voices": [
+            (posts[each["mention"]], each["posts"])
+            for each in found.cause.get("voices", [])
+            if each.get("mention") in posts
+        ],
         "count": hits.count(),
-        "posts": hits.exclude(message=None)
-        .select_related("message__handle")
+        "posts": hits.exclude(mention=None)
+        .select_related("mention__message__handle")
         .order_by("-sent_at", "-pk")[:POSTS],
     }
     return _shown(request, "storm", SPANS["day"], context)
@@ -170,11 +172,3 @@ def _card(
         "storm": next((each for each in its if each.ended_at is None), None),
         "chart": chart(steps, bounds[-1], its),
     }
-
-
-def _voices(found: MonitorStorm, hits: QuerySet[MonitorHit]) -> list[tuple[Handle, int]]:
-    """Who spoke, by reach; only those of whom this reader may see a post."""
-    counts = {each["handle"]: each["posts"] for each in found.cause.get("voices", [])}
-    seen = hits.filter(message__handle__in=counts).values("message__handle")
-    people = {each.pk: each for each in Handle.objects.filter(pk__in=seen)}
-    return [(people[pk], posts) for pk, posts in counts.items() if pk in people]
