@@ -151,32 +151,37 @@ def _all_heard(harken: Harken, listening: tuple[int, int], size: Size, tagged: W
 
 
 def _answer_all(harken: Harken, tagged: Written, size: Size) -> dict[str, str]:
-    """Take everybody on the list of the unheard and answer them; our text by the post's URI."""
-    mika = harken.mika
-    taken: set[str] = set()
+    """Take those on the list of the unheard and answer them, list after list, until it is empty.
+
+    Our text by the post's URI.
+    """
+    answers: dict[str, str] = {}
     deadline = time.monotonic() + size.patience
-    while len(taken) < len(tagged):
-        shown = set(re.findall(r'data-take="(\d+)"', mika.page("/desk/mentions/?list=unheard")))
-        for mention in sorted(shown - taken, key=int):
-            form = f"/desk/mentions/{mention}/take/"
-            mika.submit("/desk/mentions/?list=unheard", form)
-            taken.add(mention)
-        assert time.monotonic() < deadline, f"{len(taken)} were on the list"
-    there = (
-        "SELECT m.uri, s.conversation_id FROM listening_mention m"
-        " JOIN conversations_message s ON s.id = m.message_id WHERE m.uri = ANY(%s)"
-    )
-    found = until(
-        lambda: len(rows := harken.house.asked(there, list(tagged))) == len(tagged) and rows,
-        size.patience,
-    )
-    assert found, "everybody is in the inbox"
-    answers = {}
-    for number, (uri, conversation) in enumerate(found):
-        text = f"We have sent a mechanic to your gate, answer {number} at {time.time():.0f}. /Mika"
-        mika.answer(int(str(conversation)), text)
-        answers[str(uri)] = text
+    while len(answers) < len(tagged):
+        page = harken.mika.page("/desk/mentions/?list=unheard")
+        for mention in re.findall(r'data-take="(\d+)"', page):
+            action = f"/desk/mentions/{mention}/take/"
+            harken.mika.post(action, {"list": "unheard", "csrfmiddlewaretoken": _secret(page)})
+        for uri, conversation in _in_the_inbox(harken, set(tagged) - set(answers)):
+            text = f"We sent a mechanic to you, answer {len(answers)} of {time.time():.0f}. /Mika"
+            harken.mika.answer(conversation, text)
+            answers[uri] = text
+        assert time.monotonic() < deadline, f"{len(answers)} are answered"
     return answers
+
+
+def _secret(page: str) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    return found[1] if found else ""
+
+
+def _in_the_inbox(harken: Harken, uris: set[str]) -> list[tuple[str, int]]:
+    rows = harken.house.asked(
+        "SELECT m.uri, s.conversation_id FROM listening_mention m"
+        " JOIN conversations_message s ON s.id = m.message_id WHERE m.uri = ANY(%s)",
+        sorted(uris),
+    )
+    return [(str(uri), int(str(conversation))) for uri, conversation in rows]
 
 
 def _stand_once(harken: Harken, answers: dict[str, str], size: Size) -> None:
