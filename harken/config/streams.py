@@ -1,18 +1,14 @@
-"""Which stream engine the setting names, and where sources put their posts."""
+"""Which stream engine the setting names."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from harken.config.settings import SettingsError, get_settings
-from harken.kit.heard import Heard
-from harken.kit.stream import Stream, put_safely
+from harken.kit.stream import Stream
 
 SETTING = "HARKEN_LISTEN_STREAM"
-Sink = Callable[[Sequence[Heard]], bool]
 
 
 def has_stream() -> bool:
@@ -41,15 +37,3 @@ def open_stream() -> Stream:
     from harken.kit.nats_stream import NatsStream
 
     return NatsStream([f"{part.scheme}://{part.netloc}" for part in parts], name)
-
-
-def sink(stop: threading.Event) -> Sink | None:
-    """Where a source's posts go when a stream is named; None: they meet the monitors right here.
-
-    The sink says True once the posts are safe, so that their cursor may be stored, and False when
-    `stop` came before that. Raises `SettingsError`.
-    """
-    if not has_stream():
-        return None
-    stream = open_stream()
-    return lambda posts: put_safely(stream, posts, stop)

@@ -182,9 +182,10 @@ def test_a_post_whose_deletion_came_first_is_never_listed(company, monitor):
 )
 def test_who_calls_us_and_who_is_us_is_known(company, monitor, text, author, untagged, by_us):
     monitor("meridian")
-    hear(said(text, author=author))
+    hits = hear(said(text, author=author))
     mention = Mention.objects.get()
     assert (mention.untagged, mention.by_us) == (untagged, by_us)
+    assert hits == MonitorHit.objects.count() == (0 if by_us else 1)
 
 
 def test_a_message_that_called_us_is_not_untagged_whatever_its_text(listening, monitor, receive):

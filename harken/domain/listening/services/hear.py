@@ -90,6 +90,7 @@ class Ear:
                 sent_at=each.post.heard.sent_at,
             )
             for each in heard
+            if not mentions[each.key].by_us  # we do not listen to ourselves
             for id_ in sorted(each.monitors)
         ]
 

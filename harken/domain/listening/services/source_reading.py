@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from django.db import DataError, connection, transaction
 
-from harken.domain.channels.models import Channel
 from harken.domain.journal.services import record
 from harken.domain.listening.events import SourceStopped
 from harken.domain.listening.models_sources import ListeningSource, SourceCount
@@ -41,7 +40,7 @@ def keep(source: int, number: int, caught: Caught, ear: Ear) -> int:
     """
     with transaction.atomic():
         row = _read_by(source, number)
-        hits = _hear(ear, _of_others(caught.posts)) if caught.posts else 0
+        hits = _hear(ear, caught.posts) if caught.posts else 0
         row.cursor = caught.cursor
         row.heard += len(caught.posts)
         row.hits += hits
@@ -100,16 +99,6 @@ def _hear(ear: Ear, posts: Sequence[Heard]) -> int:
         if len(posts) == 1:  # a post that no table can hold must not stop all that follow
             return 0
     return sum(_hear(ear, [post]) for post in posts)
-
-
-def _of_others(posts: Sequence[Heard]) -> list[Heard]:
-    """Without what our own accounts wrote: we do not listen to ourselves."""
-    ours = {
-        (network, name.lower())
-        for network, *names in Channel.objects.values_list("network", "handle", "external_id")
-        for name in names
-    }
-    return [post for post in posts if (post.network, post.author.lower()) not in ours]
 
 
 def _count(source: int, now: datetime, heard: int, hits: int) -> None:
