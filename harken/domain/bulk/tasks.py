@@ -6,37 +6,20 @@ may look and a killed one leaves nothing half done.
 
 from __future__ import annotations
 
-import logging
 import threading
-
-from django.db import InterfaceError, OperationalError, connection
 
 from harken.domain.bulk.models import BulkChange, Progress
 from harken.domain.bulk.services.run import work
 from harken.domain.bulk.services.undo import work_back
+from harken.domain.journal.rounds import look_until
 
-log = logging.getLogger(__name__)
 LOOK = 0.3  # seconds between two looks when nothing is at work
-DATABASE_AWAY = 1.0  # seconds between two looks for a lost database
 SLICE = 20  # conversations of one change before another has its turn
 
 
 def run(stop: threading.Event) -> None:
     """Work until `stop` is set; closes the database connection of the calling thread."""
-    try:
-        while not stop.is_set():
-            try:
-                wait = 0.0 if turn() else LOOK
-            except (OperationalError, InterfaceError) as error:
-                log.warning("the database is away: %s", error)
-                connection.close_if_unusable_or_obsolete()
-                wait = DATABASE_AWAY
-            except Exception:  # one broken change must not stop the others
-                log.exception("a change of many could not go on")
-                wait = DATABASE_AWAY
-            stop.wait(wait)
-    finally:
-        connection.close()
+    look_until(stop, lambda: 0.0 if turn() else LOOK, "a change of many")
 
 
 def turn() -> bool:

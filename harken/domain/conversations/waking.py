@@ -6,20 +6,18 @@ killed one is replaced by whoever looks next, and its unfinished round was never
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Sequence
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.models_set_aside import Waker
 from harken.domain.conversations.services.snooze import end_snoozes
+from harken.domain.journal.rounds import look_until
 
-log = logging.getLogger(__name__)
 LOOK = 0.25  # seconds between two looks at most; a snooze made in between is found by the next
 AT_ONCE = 200  # conversations woken in one transaction
-DATABASE_AWAY = 1.0  # seconds between two looks for a lost database
 
 # The conversation's row comes first, as everywhere; one somebody holds is taken at the next look.
 RIPE = """
@@ -45,21 +43,12 @@ ORDER BY c.id
 
 def run(stop: threading.Event) -> None:
     """Wake until `stop` is set; closes the database connection of the calling thread."""
-    try:
-        while not stop.is_set():
-            try:
-                wait = LOOK if wake_ripe() < AT_ONCE else 0.0
-                wait = min(wait, _seconds_to_next())
-            except (OperationalError, InterfaceError) as error:
-                log.warning("the database is away: %s", error)
-                connection.close_if_unusable_or_obsolete()
-                wait = DATABASE_AWAY
-            except Exception:  # one broken row must not let all others sleep on
-                log.exception("nobody could be woken")
-                wait = DATABASE_AWAY
-            stop.wait(wait)
-    finally:
-        connection.close()
+
+    def round_() -> float:
+        wait = LOOK if wake_ripe() < AT_ONCE else 0.0
+        return min(wait, _seconds_to_next())
+
+    look_until(stop, round_, "the waking")
 
 
 @transaction.atomic

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-
-from django.db import InterfaceError, OperationalError, connection
 
 from harken.domain.departments.services.attend import note_attendance
 from harken.domain.departments.services.find import Finder
@@ -16,38 +13,29 @@ from harken.domain.departments.services.move import (
     move_ripe,
 )
 from harken.domain.departments.services.name import catch_up
+from harken.domain.journal.rounds import look_until
 from harken.kit import clock
 
-log = logging.getLogger(__name__)
 LOOK = 0.25  # seconds between two looks at what waits
 PEOPLE = 0.5  # seconds between two looks at who is there; asking the roster costs more
-DATABASE_AWAY = 1.0  # seconds between two tries to reach a lost database
 
 
 def run(stop: threading.Event) -> None:
     """Look until `stop` is set; closes the database connection of the calling thread."""
     caught_up, people_at = False, 0.0
-    try:
-        while not stop.is_set():
-            wait = LOOK
-            try:
-                if not caught_up:
-                    catch_up()
-                    caught_up = True
-                if clock.monotonic() >= people_at:
-                    people_at = clock.monotonic() + PEOPLE
-                    note_attendance()
-                move_on()
-            except (OperationalError, InterfaceError) as error:
-                log.warning("the database is away: %s", error)
-                connection.close_if_unusable_or_obsolete()
-                wait = DATABASE_AWAY
-            except Exception:  # one broken row must not leave all others without an owner
-                log.exception("could not look who answers")
-                wait = DATABASE_AWAY
-            stop.wait(wait)
-    finally:
-        connection.close()
+
+    def round_() -> float:
+        nonlocal caught_up, people_at
+        if not caught_up:
+            catch_up()
+            caught_up = True
+        if clock.monotonic() >= people_at:
+            people_at = clock.monotonic() + PEOPLE
+            note_attendance()
+        move_on()
+        return LOOK
+
+    look_until(stop, round_, "the look who answers")
 
 
 def look() -> None:

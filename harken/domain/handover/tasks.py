@@ -5,15 +5,15 @@ What is due stands in the rows, so any number of workers may look and none has t
 
 from __future__ import annotations
 
-import logging
 import threading
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import transaction
 
 from harken.domain.conversations.models import Conversation
 from harken.domain.handover.events import CallBackBroken
 from harken.domain.handover.models import CallBack, HandOver
 from harken.domain.handover.services.end import end
+from harken.domain.journal.rounds import look_until
 from harken.domain.journal.services import record
 from harken.domain.notifications.services.tell import notify
 from harken.domain.people.models import User
@@ -21,29 +21,18 @@ from harken.domain.replies.services.permission import place_of
 from harken.domain.roster.queries import is_on_duty
 from harken.kit import clock
 
-log = logging.getLogger(__name__)
 PAUSE = 1.0  # seconds between two looks
-DATABASE_AWAY = 2.0
 AT_ONCE = 100
 
 
 def run(stop: threading.Event) -> None:
     """Look until `stop` is set; closes the database connection of the calling thread."""
-    try:
-        while not stop.is_set():
-            wait = PAUSE
-            try:
-                look()
-            except (OperationalError, InterfaceError) as error:
-                log.warning("the database is away: %s", error)
-                connection.close_if_unusable_or_obsolete()
-                wait = DATABASE_AWAY
-            except Exception:  # one broken row must not silence all others
-                log.exception("could not look after private talks")
-                wait = DATABASE_AWAY
-            stop.wait(wait)
-    finally:
-        connection.close()
+
+    def round_() -> float:
+        look()
+        return PAUSE
+
+    look_until(stop, round_, "the clock of private talks")
 
 
 def look() -> int:

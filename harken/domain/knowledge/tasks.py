@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import transaction
 from django.urls import reverse
 
+from harken.domain.journal.rounds import look_until
 from harken.domain.knowledge.models import SavedAnswer
 from harken.domain.knowledge.queries_answers import ending_unsaid
 from harken.domain.notifications.services.tell import notify
 
-log = logging.getLogger(__name__)
 PAUSE = 60.0  # seconds between two looks; an end is a day, not a moment
 AT_ONCE = 50
 
 
 def run(stop: threading.Event) -> None:
     """Look until `stop` is set; closes the database connection of the calling thread."""
-    while not stop.is_set():
-        try:
-            tell_owners()
-        except (OperationalError, InterfaceError) as error:
-            log.warning("the database is away: %s", error)
-            connection.close_if_unusable_or_obsolete()
-        except Exception:  # one strange row must not end the telling of all others
-            log.exception("could not tell who looks after saved answers")
-        stop.wait(PAUSE)
-    connection.close()
+
+    def round_() -> float:
+        tell_owners()
+        return PAUSE
+
+    look_until(stop, round_, "the look at saved answers that end")
 
 
 def tell_owners() -> int:

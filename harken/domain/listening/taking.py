@@ -7,24 +7,22 @@ again: the channel stores each post once, so it stays one conversation.
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import transaction
 
 from harken.domain.channels.models import Channel
 from harken.domain.channels.registry import connector_for
+from harken.domain.journal.rounds import look_until
 from harken.domain.listening.models_mentions import Taking
 from harken.domain.listening.services.arrive import arrive, give_up, postpone
 from harken.kit import clock
 from harken.kit.connector import Connector, ConnectorError, RateLimited, SessionLost
 from harken.kit.look_up import LooksUp
 
-log = logging.getLogger(__name__)
 LOOK = 0.3  # seconds between two looks when nothing was asked for
-DATABASE_AWAY = 1.0  # seconds until a lost database is looked for again
 CLAIM = timedelta(seconds=40)  # longer than any look-up takes
 FIRST_WAIT, LONGEST_WAIT = 2.0, 120.0  # seconds between two tries
 PATIENCE = timedelta(minutes=30)  # from asking until it is given up
@@ -35,20 +33,7 @@ MakeConnector = Callable[[Channel], Connector]
 
 def run(stop: threading.Event) -> None:
     """Take until `stop` is set; closes the database connection of the calling thread."""
-    try:
-        while not stop.is_set():
-            try:
-                wait = 0.0 if turn() else LOOK
-            except (OperationalError, InterfaceError) as error:
-                log.warning("the database is away: %s", error)
-                connection.close_if_unusable_or_obsolete()
-                wait = DATABASE_AWAY
-            except Exception:  # one strange post must not keep the others out
-                log.exception("a mention could not be taken")
-                wait = DATABASE_AWAY
-            stop.wait(wait)
-    finally:
-        connection.close()
+    look_until(stop, lambda: 0.0 if turn() else LOOK, "the taking of mentions")
 
 
 def turn(make: MakeConnector = connector_for) -> bool:

@@ -6,19 +6,16 @@ A link that leads on is alive: where to is not looked at.
 
 from __future__ import annotations
 
-import logging
 import threading
 
 import httpx
-from django.db import InterfaceError, OperationalError, connection
 from django.db.models.functions import Now
 
+from harken.domain.journal.rounds import look_until
 from harken.domain.replies.models_checks import LinkLook
 from harken.kit.http import AddressRefused, client
 
-log = logging.getLogger(__name__)
 PAUSE = 1.0  # seconds between two looks for links
-DATABASE_AWAY = 2.0
 DEADLINE = 6.0  # seconds a page may take
 MOST_BYTES = 512 * 1024
 AT_ONCE = 5
@@ -32,19 +29,12 @@ Verdict = tuple[bool | None, str]
 def run(stop: threading.Event) -> None:
     """Look at links until `stop` is set; closes the database connection of the calling thread."""
     with client(deadline=DEADLINE, most_bytes=MOST_BYTES) as http:
-        while not stop.is_set():
-            wait = PAUSE
-            try:
-                look(http)
-            except (OperationalError, InterfaceError) as error:
-                log.warning("the database is away: %s", error)
-                connection.close_if_unusable_or_obsolete()
-                wait = DATABASE_AWAY
-            except Exception:  # one strange link must not leave all others unlooked
-                log.exception("could not look at links")
-                wait = DATABASE_AWAY
-            stop.wait(wait)
-    connection.close()
+
+        def round_() -> float:
+            look(http)
+            return PAUSE
+
+        look_until(stop, round_, "the look at links")
 
 
 def look(http: httpx.Client) -> int:

@@ -5,18 +5,16 @@ Moments are rows, so any number of workers may look and none has to remember.
 
 from __future__ import annotations
 
-import logging
 import threading
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
+from harken.domain.journal.rounds import look_until
 from harken.domain.roster.services.calls import tell_on_call
 from harken.domain.roster.services.look import look, release_absent
 from harken.domain.roster.services.release import hand_on_written
 
-log = logging.getLogger(__name__)
 LOOK = 0.5  # seconds between two looks
-DATABASE_AWAY = 1.0  # seconds between two looks for a lost database
 
 # Asked twice a second by every worker, so it is one statement that finds nothing by four indexes.
 ANYTHING = """
@@ -31,22 +29,13 @@ SELECT EXISTS (SELECT 1 FROM roster_teamroster WHERE look_at <= statement_timest
 
 def run(stop: threading.Event) -> None:
     """Act until `stop` is set; closes the database connection of the calling thread."""
-    try:
-        while not stop.is_set():
-            wait = LOOK
-            try:
-                if anything():
-                    act()
-            except (OperationalError, InterfaceError) as error:
-                log.warning("the database is away: %s", error)
-                connection.close_if_unusable_or_obsolete()
-                wait = DATABASE_AWAY
-            except Exception:  # one broken plan must not keep all others from being looked at
-                log.exception("the roster could not be looked at")
-                wait = DATABASE_AWAY
-            stop.wait(wait)
-    finally:
-        connection.close()
+
+    def round_() -> float:
+        if anything():
+            act()
+        return LOOK
+
+    look_until(stop, round_, "the roster")
 
 
 def anything() -> bool:

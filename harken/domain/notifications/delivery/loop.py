@@ -8,8 +8,9 @@ from queue import Empty, SimpleQueue
 
 import httpx
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
+from harken.domain.journal.rounds import look_until
 from harken.domain.notifications.delivery.claim import PathOf, claim
 from harken.domain.notifications.delivery.letter import Gone, Later, Letter, Refused
 from harken.domain.notifications.delivery.mail import send
@@ -23,7 +24,6 @@ from harken.kit.http import client
 log = logging.getLogger(__name__)
 LOOK = 0.3  # seconds between two looks for what is due
 AT_ONCE = 4  # letters under way; a slow service must not hold up the others
-AWAY = 1.0  # seconds until a lost database is looked for again
 FAREWELL = 1.0  # seconds that letters under way get when the worker stops
 
 
@@ -34,22 +34,10 @@ def run(stop: threading.Event, *, path_of: PathOf) -> None:
     """
     office = Office(path_of)
     try:
-        while not stop.is_set():
-            try:
-                busy = office.turn()
-            except (OperationalError, InterfaceError) as error:
-                log.warning("the database is away: %s", error)
-                connection.close_if_unusable_or_obsolete()
-                stop.wait(AWAY)
-            except Exception:  # one broken row must not keep back everybody else's letters
-                log.exception("notifications could not be delivered")
-                stop.wait(AWAY)
-            else:
-                if not busy:
-                    stop.wait(LOOK)
+        look_until(stop, lambda: 0.0 if office.turn() else LOOK, "the delivery of notifications")
     finally:
         office.close()
-        connection.close()
+        connection.close()  # what was under way was settled after the rounds
 
 
 class Office:
