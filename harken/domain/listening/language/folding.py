@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: Letters that Unicode keeps whole although people type them without their stroke.
 STROKES = {
@@ -22,6 +23,9 @@ _DROPPED = (
 )
 _CHANGED = re.compile(f"[{_DROPPED}{''.join(STROKES)}]")
 _ADDRESS = re.compile(r"https?://\S*", re.IGNORECASE)
+# From the first sign beyond ASCII to the last.
+_BEYOND = re.compile(r"[^\x00-\x7f](?:.*[^\x00-\x7f])?", re.DOTALL)
+SHORT = 4  # characters; an emoji or one letter with its mark comes again and again
 
 
 def without_addresses(text: str) -> str:
@@ -30,14 +34,28 @@ def without_addresses(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """`text` as it is compared; folding twice changes nothing more."""
-    if text.isascii():
+    """`text` as it is compared; folding twice changes nothing more.
+
+    ASCII around what lies beyond it is folded apart: no mark that stays joins an ASCII letter.
+    """
+    beyond = None if text.isascii() else _BEYOND.search(text)
+    if beyond is None:
         return text.lower()
+    start, end = beyond.span()
+    middle = beyond[0]
+    folded = _folded_short(middle) if end - start <= SHORT else _folded(middle)
+    return f"{text[:start].lower()}{folded}{text[end:].lower()}"
+
+
+def _folded(text: str) -> str:
     if "™" in text or "℠" in text:  # they would become letters of the name before them
         text = text.replace("™", " ").replace("℠", " ")
     text = unicodedata.normalize("NFKD", text)
     text = _CHANGED.sub(_changed, text).casefold()
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+_folded_short = lru_cache(maxsize=4_096)(_folded)
 
 
 def _changed(found: re.Match[str]) -> str:

@@ -35,6 +35,7 @@ _ASCII_WORD = re.compile("[a-z0-9]+")
 _ASCII_TAG_OR_WORD = re.compile("#?[a-z0-9]+")
 # What lies between two ASCII signs: most of it is plain and needs no look at each character.
 _RUN = re.compile(r"[^\x00-/:-`{-\x7f]+")
+_FROM_MARK = re.compile(r"#\S+")
 _WRITTEN_ASCII_TAG = re.compile("#[A-Za-z0-9_]+")
 _WRITTEN_TAG = regex.compile(f"[#＃][{_LETTER}{_DENSE}_]+", FLAGS)
 # Where a word begins inside a hashtag: before a capital after a small letter, before the last of
@@ -71,11 +72,13 @@ _CHANGES = _Remembered(r"[\p{M}ﾞﾟ]")
 
 def scanned(text: str) -> str:
     """`text` as the automaton reads it; whatever a query can name stands in it in one piece."""
+    if text.isascii() and "#" not in text and "://" not in text:
+        return text.lower()
     if "://" in text:
         text = without_addresses(text)
     if "#" not in text and "＃" not in text:
         return fold(text)
-    tags, seam = (_WRITTEN_ASCII_TAG, _ASCII_SEAM) if text.isascii() else (_WRITTEN_TAG, _SEAM)
+    tags, seam = _tags_of(text)
     whole = []
     for tag in tags.findall(text):
         if "_" in tag or seam.search(tag):
@@ -87,21 +90,28 @@ def _with_seams(text: str) -> str:
     """`text` with a mark wherever a hashtag's next word begins."""
     if "#" not in text and "＃" not in text:
         return text
-    if text.isascii():
-        return _WRITTEN_ASCII_TAG.sub(lambda tag: _ASCII_SEAM.sub(SEAM, tag[0]), text)
-    marked: str = _WRITTEN_TAG.sub(lambda tag: _SEAM.sub(SEAM, tag[0]), text)
+    tags, seam = _tags_of(text)
+    marked: str = tags.sub(lambda tag: seam.sub(SEAM, tag[0]), text)
     return marked
+
+
+def _tags_of(text: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What finds the hashtags of `text` and their seams: the quick way where they are ASCII."""
+    if text.isascii() or ("＃" not in text and "".join(_FROM_MARK.findall(text)).isascii()):
+        return _WRITTEN_ASCII_TAG, _ASCII_SEAM
+    return _WRITTEN_TAG, _SEAM
 
 
 class Reading:
     """One text, read as far as somebody asks. `folded` is given by whoever has it already."""
 
-    __slots__ = ("_forms", "_placed", "_text", "_written", "folded")
+    __slots__ = ("_forms", "_joined", "_placed", "_text", "_written", "folded")
 
     def __init__(self, text: str, folded: str | None = None) -> None:
         self._text = text
         #: The text as it is compared, the seams of its hashtags marked.
         self.folded = fold(_with_seams(without_addresses(text))) if folded is None else folded
+        self._joined = has_joined_tags(self.folded)
         self._forms: frozenset[str] | None = None
         self._placed: tuple[dict[str, list[Span]], dict[int, int]] | None = None
         self._written: str | None = None
@@ -111,7 +121,7 @@ class Reading:
         """Every form that occurs: words, dense characters, hashtags with #, handles with @."""
         if self._forms is None:
             folded = self.folded
-            if "#" in folded or "@" in folded:
+            if self._joined or "#" in folded:
                 self._forms = frozenset(self.places)
             else:
                 self._forms = frozenset(_words(folded))
@@ -132,9 +142,27 @@ class Reading:
     def _place(self) -> tuple[dict[str, list[Span]], dict[int, int]]:
         """The forms' spans, and for each dense character its index in `folded` -> its place."""
         if self._placed is None:
-            plain = self.folded.isascii() and not has_joined_tags(self.folded)
+            plain = self.folded.isascii() and not self._joined
             self._placed = (_placed_plainly if plain else _placed)(self.folded)
         return self._placed
+
+    def has(self, form: str) -> bool:
+        """Whether `form` occurs: sooner known than all forms, as long as few are asked for.
+
+        A hashtag of several words and a handle stand in no one piece: there all forms are read.
+        """
+        goes_on = is_spaced if is_spaced[form[0]] else is_in_tag if form[0] == "#" else None
+        if goes_on is None or self._joined or self._forms is not None:
+            return form in self.forms
+        folded, is_tag = self.folded, goes_on is is_in_tag
+        at = folded.find(form)
+        while at >= 0:
+            end = at + len(form)
+            begins = is_tag or not at or not is_spaced[folded[at - 1]]
+            if begins and (end == len(folded) or not goes_on[folded[end]]):
+                return True
+            at = folded.find(form, at + 1)
+        return False
 
     def lacks(self, forms: tuple[str, ...]) -> bool:
         """Whether one of `forms` is surely not there; a quick look before their places are asked.
@@ -142,7 +170,7 @@ class Reading:
         A hashtag of several words is no piece of the folded text, so there nothing is sure.
         """
         folded = self.folded
-        if "#" in folded and (SEAM in folded or "_" in folded):
+        if "#" in folded and self._joined:
             return False
         return any(form not in folded for form in forms)
 

@@ -6,7 +6,7 @@ post goes on with what they had, and the next post meets the new monitors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -26,6 +26,7 @@ from harken.kit.heard import Heard
 
 Ids = set[int]
 _NONE: frozenset[int] = frozenset()
+IN_CACHE = 5_000  # anchors whose table of steps fits the processor's cache
 
 
 class Compiled(NamedTuple):
@@ -116,7 +117,7 @@ class Matcher:
             self._leads[anchor] = _lead(anchor, self._led[anchor])
         in_text = [lead for lead in self._leads.values() if not lead.is_key]
         keyed = {anchor: lead for anchor, lead in self._leads.items() if lead.is_key}
-        automaton = _automaton(lead.anchor.text for lead in in_text)
+        automaton = _automaton([lead.anchor.text for lead in in_text])
         self._state = _State(automaton.find_matches_as_indexes, in_text, keyed)
 
     def match(self, heard: Heard) -> Ids | frozenset[int]:
@@ -155,10 +156,11 @@ def _lead(anchor: Anchor, monitors: dict[int, Compiled]) -> _Lead:
     return _Lead(anchor, anchor.kind == "word", is_key, sure, asked, every)
 
 
-def _automaton(patterns: Iterable[str]) -> AhoCorasick:
-    return AhoCorasick(
-        patterns, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
-    )
+def _automaton(patterns: Collection[str]) -> AhoCorasick:
+    """What scans for `patterns`: a table of every step, a tighter one where there are many."""
+    few = len(patterns) <= IN_CACHE
+    how = Implementation.DFA if few else Implementation.ContiguousNFA
+    return AhoCorasick(patterns, matchkind=MatchKind.Standard, implementation=how)
 
 
 def _keyed(keyed: dict[Anchor, _Lead], heard: Heard) -> list[_Lead]:

@@ -30,6 +30,7 @@ Predicate = Callable[[Reading, Heard], bool]
 _ADDRESS = regex.compile(r"https?://[^\s<>\"]+", regex.IGNORECASE)
 _SIGNS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 _ASKS = frozenset("?؟")
+FEW = 3  # words; for more of them it is cheaper to know all forms of a text
 # What is cheap to ask comes first, so that dear questions are seldom reached.
 _COSTS = {Field: 0, Followers: 0, Word: 1, Dense: 2, Not: 3, Wild: 4, Or: 5, Raw: 6, Phrase: 7}
 
@@ -38,7 +39,7 @@ def compiled(node: Node) -> Predicate:
     """The question a query asks of a post."""
     match node:
         case Word(form):
-            return lambda reading, _heard: form in reading.forms
+            return lambda reading, _heard: reading.has(form)
         case Dense(form):
             return lambda reading, _heard: form in reading.folded
         case Wild(form):
@@ -78,11 +79,20 @@ def _all(parts: tuple[Node, ...]) -> Predicate:
 def _any(parts: tuple[Node, ...]) -> Predicate:
     words = frozenset(part.form for part in parts if isinstance(part, Word))
     asked = [compiled(part) for part in parts if not isinstance(part, Word)]
+    if len(words) <= FEW:
+        return _one_of([compiled(part) for part in parts])
     if not asked:
         return lambda reading, _heard: not words.isdisjoint(reading.forms)
     return lambda reading, heard: (
         not words.isdisjoint(reading.forms) or any(each(reading, heard) for each in asked)
     )
+
+
+def _one_of(asked: list[Predicate]) -> Predicate:
+    if len(asked) == 2:
+        first, second = asked
+        return lambda reading, heard: first(reading, heard) or second(reading, heard)
+    return lambda reading, heard: any(each(reading, heard) for each in asked)
 
 
 def _field(name: str, value: str) -> Predicate:
