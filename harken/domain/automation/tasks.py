@@ -9,13 +9,12 @@ ring with those who lock many.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -28,13 +27,12 @@ from harken.domain.automation.subject import Wanted, subjects
 from harken.domain.automation.triggers import BY_KIND, TURN_KINDS, WAITS
 from harken.domain.conversations.models import State
 from harken.domain.journal.queries import Entry, Position, after, horizon
+from harken.domain.journal.rounds import look_until
 from harken.kit.refusals import Invalid
 
-log = logging.getLogger(__name__)
 NAME = "journal"
 LEAST, MOST = 10, 200  # journal entries in one transaction; few after one that led to something
 POLL = 0.25  # seconds between two looks at a quiet journal
-AWAY = 1.0  # seconds until a lost database is looked for again
 KNOWN_FOR = 5.0  # seconds until the names that rules use are looked up again
 TIDY_EVERY = 600.0  # seconds
 NOT_KEPT = timedelta(days=2)  # how long the log keeps what did not fit; all else is kept a year
@@ -56,20 +54,11 @@ ON CONFLICT DO NOTHING
 def run(stop: threading.Event) -> None:
     """Run rules until `stop` is set; closes the database connection of the calling thread."""
     automation = Automation()
-    try:
-        while not stop.is_set():
-            try:
-                wait = 0.0 if automation.turn() else min(POLL, automation.seconds_to_next())
-            except (DatabaseError, InterfaceError) as error:
-                log.warning("the rules start this batch again: %s", error)
-                connection.close_if_unusable_or_obsolete()
-                wait = AWAY
-            except Exception:
-                log.exception("the rules could not run")
-                wait = AWAY
-            stop.wait(wait)
-    finally:
-        connection.close()
+
+    def round_() -> float:
+        return 0.0 if automation.turn() else min(POLL, automation.seconds_to_next())
+
+    look_until(stop, round_, "the rules")
 
 
 class Automation:

@@ -30,6 +30,7 @@ from harken.domain.conversations.services.tags import add_tag, remove_tag, tag_n
 from harken.domain.conversations.services.topics import move, set_topic
 from harken.domain.people.models import Team, User
 from harken.kit import clock
+from harken.kit.ids import id_in
 from harken.kit.refusals import Invalid
 
 Refused = list[tuple[str, Q]]
@@ -166,8 +167,7 @@ def deed(action: str, value: str, *, by: User) -> Deed:
 
 
 def _one_of(among: Any, value: str) -> Any:
-    number = int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
-    found = among.filter(pk=number).first()
+    found = among.filter(pk=id_in(value)).first()
     if found is None:
         raise Invalid("Choose from the list; what was chosen is not there any more.")
     return found

@@ -15,6 +15,7 @@ from django.db.models import Q
 from harken.domain.contacts.models import Mark
 from harken.domain.conversations.models import ConversationTag, Priority, Topic
 from harken.domain.people.models import User
+from harken.kit.ids import id_in
 from harken.kit.refusals import Invalid
 
 LONGEST = 1000  # characters of a written view
@@ -68,7 +69,7 @@ class Filter:
             if set(getattr(self, name)) - set(allowed):
                 raise ValueError(f"{name} cannot be {getattr(self, name)!r}")
         numbers = [*self.channel, *(who for who in self.assignee if who not in {ME, NOBODY})]
-        if not all(each.isascii() and each.isdigit() and len(each) < 19 for each in numbers):
+        if not all(map(id_in, numbers)):
             raise ValueError(f"not a number: {numbers!r}")
 
     def __bool__(self) -> bool:

@@ -11,6 +11,7 @@ from harken.domain.conversations.filters import Filter
 from harken.domain.conversations.models import Place
 from harken.domain.conversations.models_views import SavedView, Shared
 from harken.domain.people.models import Team, User
+from harken.kit.ids import id_in
 
 BY_DUE = {"hot", "unowned"}  # views with the least time left first; others: the newest word
 
@@ -51,8 +52,7 @@ def asked(user: User, view: str) -> Asked:
     if not base.startswith("saved:"):
         return Asked(base, narrowed)
     number = base.removeprefix("saved:")
-    known = number.isascii() and number.isdigit() and len(number) < 19
-    saved = saved_views(user).filter(pk=int(number)).first() if known else None
+    saved = saved_views(user).filter(pk=id_in(number)).first()
     if saved is None:
         raise ValueError(f"no view is called {view!r}")
     return Asked(base, narrowed, saved)

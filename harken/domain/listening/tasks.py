@@ -6,41 +6,27 @@ entries of the journal, and the cursor moves in the transaction that stores what
 
 from __future__ import annotations
 
-import logging
 import threading
 
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import connection, transaction
 
 from harken.domain.journal.queries import Position, after, horizon
+from harken.domain.journal.rounds import look_until
 from harken.domain.listening.models import ListeningCursor
 from harken.domain.listening.services.hear import Ear
 from harken.domain.listening.services.mentions import take_back
 from harken.domain.listening.stored import posts_of
 
-log = logging.getLogger(__name__)
 NAME = "journal"
 BATCH = 200  # journal entries in one transaction
 POLL = 0.2  # seconds between two looks at a quiet journal
-AWAY = 1.0  # seconds until a lost database is looked for again
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('harken listening'))"
 
 
 def run(stop: threading.Event) -> None:
     """Match messages until `stop` is set."""
     listening = Listening()
-    try:
-        while not stop.is_set():
-            try:
-                busy = listening.turn()
-            except (DatabaseError, InterfaceError) as error:
-                log.warning("listening starts this batch again: %s", error)
-                connection.close_if_unusable_or_obsolete()
-                stop.wait(AWAY)
-            else:
-                if not busy:
-                    stop.wait(POLL)
-    finally:
-        connection.close()
+    look_until(stop, lambda: 0.0 if listening.turn() else POLL, "the monitors")
 
 
 class Listening:

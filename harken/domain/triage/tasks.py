@@ -6,16 +6,16 @@ entries, and the cursor moves in the transaction that stores their effects.
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import transaction
 
 from harken.domain.conversations.models import Conversation, Direction, Message, State
 from harken.domain.journal.queries import Entry, Position, after, horizon
+from harken.domain.journal.rounds import look_until
 from harken.domain.triage.model.language import LanguageDetector
 from harken.domain.triage.model.rules import TOPIC
 from harken.domain.triage.model.sorter import Sorter
@@ -25,12 +25,10 @@ from harken.domain.triage.services.judge import judged, store, to_judge
 from harken.domain.triage.services.memory import catch_up, load, only_writer
 from harken.domain.triage.services.teach import learn, overheard
 
-log = logging.getLogger(__name__)
 NAME = "journal"
 BATCH = 100  # journal entries in one transaction: short ones keep the live stream fresh
 BACKLOG = 2000  # newest open messages that are judged when triage starts for the first time
 POLL = 0.3  # seconds between two looks at a quiet journal
-AWAY = 1.0  # seconds until a lost database is looked for again
 SAID = {"JudgementCorrected", "TopicChanged", "ConversationClosed"}  # when by a person
 CLOSED_AS = {"spam": "spam", "not_us": "irrelevant"}
 
@@ -38,20 +36,7 @@ CLOSED_AS = {"spam": "spam", "not_us": "irrelevant"}
 def run(stop: threading.Event) -> None:
     """Sort messages and learn corrections until `stop` is set."""
     triage = Triage()
-    try:
-        while not stop.is_set():
-            try:
-                busy = triage.turn()
-            except (DatabaseError, InterfaceError) as error:
-                log.warning("triage starts this batch again: %s", error)
-                triage.forget()
-                connection.close_if_unusable_or_obsolete()
-                stop.wait(AWAY)
-            else:
-                if not busy:
-                    stop.wait(POLL)
-    finally:
-        connection.close()
+    look_until(stop, lambda: 0.0 if triage.turn() else POLL, "triage")
 
 
 @dataclass(slots=True)

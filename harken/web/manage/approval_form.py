@@ -11,6 +11,7 @@ from harken.domain.conversations.models import Topic
 from harken.domain.people.models import User
 from harken.domain.people.queries import answering_people
 from harken.domain.sla.written import read_duration
+from harken.kit.ids import id_in
 from harken.kit.refusals import Invalid
 
 DUTY = "duty"  # stands for the lead on duty
@@ -23,8 +24,8 @@ def read(form: QueryDict) -> Terms:
         approvers=_approvers(form),
         trainee=form.get("trainee") == "on",
         crisis=form.get("crisis") == "on",
-        topic=Topic.objects.filter(pk=_number(form.get("topic", ""))).first(),
-        channel=Channel.objects.filter(pk=_number(form.get("channel", ""))).first(),
+        topic=Topic.objects.filter(pk=id_in(form.get("topic", ""))).first(),
+        channel=Channel.objects.filter(pk=id_in(form.get("channel", ""))).first(),
         network=form.get("network", "")[:20],
         first=form.get("first", ""),
         followers_over=_followers(form.get("followers_over", "")),
@@ -45,7 +46,3 @@ def _followers(typed: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 11):
         raise Invalid("Write the number of followers in digits.")
     return int(text)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

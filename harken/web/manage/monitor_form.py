@@ -13,6 +13,7 @@ from harken.domain.listening.models import Alarm, Monitor, MonitorKind
 from harken.domain.listening.queries import Preview
 from harken.domain.listening.services.monitors import Wanted
 from harken.domain.people.models import Brand, Team
+from harken.kit.ids import id_in
 
 AROUND = 32  # characters shown before and after the place of an error
 WIDTH, GAP, HEIGHT = 12, 3, 48  # of a day's bar, between two, of the drawing; in its own units
@@ -41,9 +42,9 @@ class Typed:
             name=self.name,
             kind=self.kind,
             query=self.query,
-            brand=Brand.objects.filter(pk=_id(self.brand)).first(),
-            topic=Topic.objects.filter(pk=_id(self.topic)).first(),
-            team=Team.objects.filter(pk=_id(self.team)).first(),
+            brand=Brand.objects.filter(pk=id_in(self.brand)).first(),
+            topic=Topic.objects.filter(pk=id_in(self.topic)).first(),
+            team=Team.objects.filter(pk=id_in(self.team)).first(),
             alarm=self.alarm or Alarm.NORMAL,
             at_once=self.at_once == "on",
         )
@@ -74,11 +75,6 @@ def said(monitor: Monitor) -> Typed:
         alarm=monitor.alarm,
         at_once="on" if monitor.at_once else "",
     )
-
-
-def _id(text: str) -> int:
-    """The id that was chosen; 0, which nothing has, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:

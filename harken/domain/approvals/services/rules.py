@@ -22,6 +22,7 @@ from harken.domain.channels.models import Channel
 from harken.domain.conversations.models import Topic
 from harken.domain.journal.services import record
 from harken.domain.people.models import User
+from harken.domain.places import change_places
 from harken.kit.refusals import Invalid, NotAllowed
 
 SHORTEST, LONGEST = 10, 86_400  # seconds until the next one is asked
@@ -97,14 +98,7 @@ def move_rule(rule: ApprovalRule, *, up: bool, by: User) -> None:
     """Change places with the rule above or below; at the end of the list nothing happens."""
     need_lead(by)
     with transaction.atomic():
-        listed = list(ApprovalRule.objects.select_for_update().filter(retired_at=None))
-        at = next((n for n, each in enumerate(listed) if each.pk == rule.pk), None)
-        to = None if at is None else at + (-1 if up else 1)
-        if at is not None and to is not None and 0 <= to < len(listed):
-            listed[at], listed[to] = listed[to], listed[at]
-            for number, each in enumerate(listed, start=1):
-                each.position = number
-            ApprovalRule.objects.bulk_update(listed, ["position"])
+        if change_places(ApprovalRule.objects.filter(retired_at=None), rule.pk, up=up):
             record(ApprovalRuleChanged(by=by.pk, rule=rule.pk))
 
 

@@ -22,6 +22,7 @@ from harken.domain.automation.triggers import WAITS
 from harken.domain.journal.services import record
 from harken.domain.notifications.services import notify
 from harken.domain.people.models import User
+from harken.domain.places import change_places
 from harken.kit import clock
 
 # Whoever waits less long than the rule says gets an appointment; the others were past it before
@@ -75,14 +76,7 @@ def move_rule(rule: Rule, *, up: bool, by: User) -> Rule:
     """Change places with the neighbour above or below; at the end of the list nothing happens."""
     need_manager(by)
     with transaction.atomic():
-        listed = list(Rule.objects.select_for_update().filter(retired_at=None))
-        at = next((n for n, each in enumerate(listed) if each.pk == rule.pk), None)
-        to = None if at is None else at + (-1 if up else 1)
-        if at is not None and to is not None and 0 <= to < len(listed):
-            listed[at], listed[to] = listed[to], listed[at]
-            for number, each in enumerate(listed, start=1):
-                each.position = number
-            Rule.objects.bulk_update(listed, ["position"])
+        if change_places(Rule.objects.filter(retired_at=None), rule.pk, up=up):
             record(RuleMoved(by=by.pk, rule=rule.pk))
     rule.refresh_from_db()
     return rule

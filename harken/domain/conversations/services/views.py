@@ -19,6 +19,7 @@ from harken.domain.conversations.models_views import SavedView, Shared
 from harken.domain.conversations.queries_asked import asked
 from harken.domain.journal.services import Happened, record
 from harken.domain.people.models import Team, User
+from harken.domain.places import change_places
 from harken.kit.refusals import Invalid, NotAllowed
 
 ICONS = (
@@ -90,18 +91,10 @@ def move_view(view: SavedView, *, up: bool, by: User) -> SavedView:
     """Change places with the next one that the same people have; at the end nothing happens."""
     with transaction.atomic():
         locked = _theirs(view, by)
-        beside = SavedView.objects.select_for_update().filter(shared=locked.shared)
+        beside = SavedView.objects.filter(shared=locked.shared)
         if locked.shared == Shared.ME:
             beside = beside.filter(owner=locked.owner_id)
-        listed = list(beside.order_by("position", "id"))
-        at = next(n for n, each in enumerate(listed) if each.pk == locked.pk)
-        to = at + (-1 if up else 1)
-        if 0 <= to < len(listed):
-            places = [each.position for each in listed]
-            listed[at], listed[to] = listed[to], listed[at]
-            for place, each in zip(places, listed, strict=True):
-                each.position = place
-            SavedView.objects.bulk_update(listed, ["position"])
+        if change_places(beside.order_by("position", "id"), locked.pk, up=up):
             record(_told(SavedViewChanged, locked, by))
     locked.refresh_from_db()
     return locked

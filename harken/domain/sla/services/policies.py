@@ -15,6 +15,7 @@ from harken.domain.contacts.models import Mark
 from harken.domain.conversations.models import Priority, Topic
 from harken.domain.journal.services import record
 from harken.domain.people.models import Brand, Team, User
+from harken.domain.places import change_places
 from harken.domain.sla.events import (
     SLAPolicyAdded,
     SLAPolicyChanged,
@@ -88,14 +89,7 @@ def move_policy(policy: SLAPolicy, *, up: bool, by: User) -> SLAPolicy:
     """Change places with the neighbour above or below; at the end of the list nothing happens."""
     need_manager(by)
     with transaction.atomic():
-        listed = list(SLAPolicy.objects.select_for_update().filter(retired_at=None))
-        at = next((n for n, each in enumerate(listed) if each.pk == policy.pk), None)
-        to = None if at is None else at + (-1 if up else 1)
-        if at is not None and to is not None and 0 <= to < len(listed):
-            listed[at], listed[to] = listed[to], listed[at]
-            for number, each in enumerate(listed, start=1):
-                each.position = number
-            SLAPolicy.objects.bulk_update(listed, ["position"])
+        if change_places(SLAPolicy.objects.filter(retired_at=None), policy.pk, up=up):
             record(SLAPolicyMoved(by=by.pk, policy=policy.pk))
     policy.refresh_from_db()
     return policy

@@ -17,6 +17,7 @@ from harken.domain.triage.events import JudgementCorrected
 from harken.domain.triage.model.rules import QUESTIONS, TOPIC
 from harken.domain.triage.models import Correction, Judgement
 from harken.domain.triage.queries import LANGUAGE
+from harken.kit.ids import id_in
 from harken.kit.refusals import Invalid
 
 
@@ -102,8 +103,7 @@ def _usable(question: str, label: str) -> Topic | None:
     if question == TOPIC:
         if not label:
             return None
-        known = label.isascii() and label.isdigit() and len(label) < 19
-        topic = Topic.objects.filter(pk=int(label)).first() if known else None
+        topic = Topic.objects.filter(pk=id_in(label)).first()
         if topic is None:
             raise UnknownAnswer("That topic does not exist any more. Choose another one.")
         return topic

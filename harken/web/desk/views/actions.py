@@ -23,6 +23,7 @@ from harken.domain.conversations.services import close as closing
 from harken.domain.conversations.services import tags, topics
 from harken.domain.conversations.services.priority import set_priority
 from harken.domain.people.models import Team, User
+from harken.kit.ids import id_in
 from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
@@ -81,7 +82,7 @@ def tag(request: Request, pk: int) -> HttpResponse:
 def untag(request: Request, pk: int) -> HttpResponse:
     """Take the tag `to` off."""
     found, by = visible(request, pk), request.user
-    chosen = get_object_or_404(Tag, pk=_number(request.POST.get("to", "")))
+    chosen = get_object_or_404(Tag, pk=id_in(request.POST.get("to", "")))
     take_off = partial(tags.remove_tag, found, chosen.name, by=by)
     return _done(request, found, "untag", take_off, f"#{chosen} is off")
 
@@ -178,11 +179,7 @@ def _is_elsewhere(request: Request, conversation: Conversation) -> bool:
 def _chosen(among: QuerySet[M], pk: str) -> M | None:
     if not pk:
         return None
-    return get_object_or_404(among, pk=_number(pk))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return get_object_or_404(among, pk=id_in(pk))
 
 
 def _address(name: str, conversation: Conversation) -> str:

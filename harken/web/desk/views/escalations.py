@@ -17,6 +17,7 @@ from harken.domain.escalation.services import acknowledge as take_escalation
 from harken.domain.escalation.services import decide as decide_escalation
 from harken.domain.escalation.services import escalate as raise_escalation
 from harken.domain.escalation.services import withdraw as withdraw_escalation
+from harken.kit.ids import id_in
 from harken.web import screen
 from harken.web.access import EVERYBODY, WRITERS, Request, page
 from harken.web.desk.escalating import board
@@ -76,8 +77,7 @@ def acknowledge(request: Request, pk: int) -> HttpResponse:
 def decide(request: Request, pk: int) -> HttpResponse:
     """End the escalation `escalation` of this conversation with what is to be done."""
     found, chosen = visible(request, pk), request.POST.get("escalation", "")
-    number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0
-    escalation = get_object_or_404(Escalation, pk=number, conversation=found)
+    escalation = get_object_or_404(Escalation, pk=id_in(chosen), conversation=found)
     decide_escalation(escalation, decision=request.POST.get("decision", ""), by=request.user)
     return changed(request, found, "Decided")
 

@@ -12,6 +12,7 @@ from harken.domain.knowledge.queries_beside import guideline_for, promoted
 from harken.domain.knowledge.services import examples
 from harken.domain.knowledge.services.guidelines import confirm
 from harken.domain.knowledge.services.uses import note_inserted
+from harken.kit.ids import id_in
 from harken.kit.refusals import Invalid
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
@@ -33,7 +34,7 @@ def find_answers(request: Request, pk: int) -> HttpResponse:
 def begin(request: Request, pk: int) -> HttpResponse:
     """A text begins from a saved answer."""
     found = visible(request, pk)
-    answer = get_object_or_404(offered(found), pk=_number(request.POST.get("answer", "")))
+    answer = get_object_or_404(offered(found), pk=id_in(request.POST.get("answer", "")))
     note_inserted(found, answer, by=request.user)
     return HttpResponse(status=204)
 
@@ -45,7 +46,7 @@ def confirm_guideline(request: Request, pk: int) -> HttpResponse:
     spoken = guideline_for(request.user, found)
     if spoken is None:
         raise Invalid("There is no guideline for this topic any more.")
-    version = _number(request.POST.get("version", ""))
+    version = id_in(request.POST.get("version"))
     confirm(spoken.guideline, version=version, by=request.user)
     return changed(request, found, "Noted that you have read it")
 
@@ -77,7 +78,3 @@ def drop_example(request: Request, pk: int) -> HttpResponse:
 def _message(request: Request, pk: int) -> Message:
     found = Message.objects.filter(conversation__in=visible_to(request.user))
     return get_object_or_404(found.select_related("conversation__channel"), pk=pk)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -13,6 +13,7 @@ from harken.domain.conversations.queries_contacts import visible_contacts
 from harken.domain.conversations.services import merge as merging
 from harken.domain.people.models import User
 from harken.domain.presence.queries import here
+from harken.kit.ids import id_in
 from harken.kit.refusals import Invalid, Refusal
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
@@ -46,7 +47,7 @@ def mergeable_with(request: Request, pk: int) -> HttpResponse:
 def merge(request: Request, pk: int) -> HttpResponse:
     """Merge with the conversation `other`; `lead` is "this" or "other"."""
     this = leading(visible(request, pk))
-    other = visible(request, _number(request.POST.get("other", "")))
+    other = visible(request, _other(request))
     busy = _who_writes([this, other], request.user)
     if busy and request.POST.get("anyway") != "1":
         raise SomebodyWrites(f"{busy} Ask them first, or open the dialog again and merge anyway.")
@@ -71,7 +72,7 @@ def merge_contact(request: Request, pk: int) -> HttpResponse:
     """Say that the contact `other` is the same person, with a `reason`."""
     seen = visible_contacts(request.user)
     person = get_object_or_404(seen, pk=pk)
-    other = get_object_or_404(seen, pk=_number(request.POST.get("other", "")))
+    other = get_object_or_404(seen, pk=_other(request))
     contacts.merge_contacts(person, other, by=request.user, reason=request.POST.get("reason", ""))
     return HttpResponseRedirect(reverse("desk:contact", args=[person.pk]))
 
@@ -92,7 +93,8 @@ def _who_writes(conversations: list[Conversation], but: User) -> str:
     return f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'} writing." if names else ""
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+def _other(request: Request) -> int:
+    number = id_in(request.POST.get("other"))
+    if not number:
         raise Invalid("Choose which one first.")
-    return int(text)
+    return number

@@ -13,6 +13,7 @@ from harken.domain.notifications.kinds import KINDS
 from harken.domain.notifications.models import Notification
 from harken.domain.notifications.queries import of_person
 from harken.domain.notifications.services.read import mark_all_read, mark_read
+from harken.kit.ids import id_in
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
 
@@ -39,7 +40,7 @@ class Line:
 def notifications(request: Request) -> HttpResponse:
     """The list, what is not read first; `before` (an id) pages down through what was read."""
     before = request.GET.get("before", "")
-    if before and not (before.isascii() and before.isdigit() and len(before) < 19):
+    if before and not id_in(before):
         raise Http404(before)
     told = of_person(request.user).select_related("conversation__team")
     new = [] if before else list(told.filter(read_at__isnull=True)[:NEW])

@@ -11,6 +11,7 @@ from harken.domain.handover.queries import call_backs as calls_of
 from harken.domain.handover.queries import kept_and_broken, open_calls
 from harken.domain.handover.services.end import end, finish_call
 from harken.domain.handover.services.hand_over import hand_over as prepare
+from harken.kit.ids import id_in
 from harken.kit.refusals import Invalid
 from harken.web import screen
 from harken.web.access import EVERYBODY, WRITERS, Request, page
@@ -36,7 +37,7 @@ def end_talk(request: Request, pk: int) -> HttpResponse:
     talk = get_object_or_404(
         HandOver.objects.select_related("conversation"),
         conversation=found,
-        pk=_number(request.POST.get("talk", "")),
+        pk=id_in(request.POST.get("talk", "")),
     )
     end(talk, by=request.user)
     return changed(request, found, "The private talk is over", composer=True)
@@ -69,7 +70,3 @@ def call_done(request: Request, pk: int) -> HttpResponse:
         found = visible(request, call.hand_over.conversation_id)
         return changed(request, found, f"Noted: {CallOutcome(outcome).label.lower()}")
     return HttpResponseRedirect(reverse("desk:call_backs"))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -16,6 +16,7 @@ from harken.domain.conversations.queries_asked import asked, saved_views
 from harken.domain.conversations.services import views as saving
 from harken.domain.conversations.services.views import Wish, may_change_view
 from harken.domain.people.models import Team
+from harken.kit.ids import id_in
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
 from harken.web.desk.narrowing import LABELS, asks_for, choices
@@ -142,9 +143,7 @@ def _wish(request: Request, view: str) -> Wish:
 
 
 def _saved(request: Request, pk: str) -> SavedView:
-    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
-        raise Http404(pk)
-    return get_object_or_404(saved_views(request.user), pk=int(pk))
+    return get_object_or_404(saved_views(request.user), pk=id_in(pk))
 
 
 def _back(pk: int) -> HttpResponse:

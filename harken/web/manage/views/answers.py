@@ -27,6 +27,7 @@ from harken.domain.people.models import Brand, Role, User
 from harken.domain.people.queries import answering_people
 from harken.kit import clock
 from harken.kit.connector import Length
+from harken.kit.ids import id_in, number_in
 from harken.kit.refusals import Invalid, NotAllowed, Refusal
 from harken.web import screen
 from harken.web.access import EVERYBODY, WRITERS, Request, page
@@ -173,7 +174,7 @@ def _narrowed(request: Request) -> Narrowed:
     return Narrowed(
         text=request.GET.get("q", "").strip()[:LONGEST],
         which=asked if asked in dict(WHICH) else "",
-        topic=_number(request.GET.get("topic", "")),
+        topic=number_in(request.GET.get("topic")),
         language=request.GET.get("language", "")[:12],
         owner=request.user.pk if request.GET.get("mine") == "1" else None,
     )
@@ -222,14 +223,14 @@ def _typed(request: Request) -> dict[str, Any]:
 def _plan(request: Request) -> writing.AnswerPlan:
     posted = request.POST
     topic = posted.get("topic", "")
-    owner = User.objects.filter(pk=_number(posted.get("owner", "")) or 0).first()
+    owner = User.objects.filter(pk=id_in(posted.get("owner"))).first()
     return writing.AnswerPlan(
         title=posted.get("title", ""),
         short=posted.get("short", ""),
         long=posted.get("long", ""),
         evidence=posted.get("evidence", ""),
         language=posted.get("language", "") if posted.get("language") in LANGUAGES else "",
-        topic=_there(Topic.objects.filter(pk=_number(topic) or 0).first()) if topic else None,
+        topic=_there(Topic.objects.filter(pk=id_in(topic)).first()) if topic else None,
         owner=_there(owner),
         valid_until=_day(posted.get("valid_until", "")),
     )
@@ -246,10 +247,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise Invalid("True until: choose a day, such as 2027-03-31.") from None
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _done(request: Request, sentence: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from harken.domain.conversations.queries_topics import topic_tree
 from harken.domain.people.models import Role, User
 from harken.domain.people.queries import answering_people
 from harken.domain.sla.written import write_duration
+from harken.kit.ids import id_in
 from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import Request, page
@@ -82,9 +83,8 @@ def give_voice(request: Request, pk: int) -> HttpResponse:
     """Give an executive the voice with this `signature`, and with the channel if one is chosen."""
     person = get_object_or_404(User, pk=pk, role=Role.EXECUTIVE)
     chosen = request.POST.get("channel", "")
-    number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0
     signature = request.POST.get("signature", "")
-    channel = Channel.objects.filter(pk=number).first()
+    channel = Channel.objects.filter(pk=id_in(chosen)).first()
     try:
         voices.give_voice(person, signature=signature, channel=channel, by=request.user)
     except Refusal as refusal:

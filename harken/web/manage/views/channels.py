@@ -15,6 +15,7 @@ from harken.domain.channels.services import tune as tuning
 from harken.domain.channels.services.practise import can_practise, send_test_post
 from harken.domain.people.models import Brand, Role, Team
 from harken.kit.connector import Connector
+from harken.kit.ids import id_in
 from harken.kit.refusals import Invalid, Refusal
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
@@ -184,7 +185,7 @@ def _values(request: Request, suffix: str = "") -> dict[str, str]:
 
 
 def _brand(request: Request) -> Brand:
-    brand = Brand.objects.filter(pk=_number(request.POST.get("brand"))).first()
+    brand = Brand.objects.filter(pk=id_in(request.POST.get("brand"))).first()
     if brand is None:
         raise Invalid("Choose the brand this account speaks for.")
     return brand
@@ -194,11 +195,7 @@ def _team(request: Request) -> Team | None:
     chosen = request.POST.get("team")
     if not chosen:
         return None
-    team = Team.objects.filter(pk=_number(chosen)).first()
+    team = Team.objects.filter(pk=id_in(chosen)).first()
     if team is None:
         raise Invalid("Choose one of the teams in the list.")
     return team
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -16,6 +16,7 @@ from harken.domain.escalation.services import paths, trial
 from harken.domain.people.models import Role, Team
 from harken.domain.sla.written import read_duration, write_duration
 from harken.kit import clock
+from harken.kit.ids import id_in
 from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import Request, page
@@ -34,8 +35,7 @@ def escalation(request: Request) -> HttpResponse:
 def save_path(request: Request) -> HttpResponse:
     """Give the team `team`, or with none all teams without own times, theirs."""
     asked = request.POST.get("team", "")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
-    team = get_object_or_404(Team, pk=number) if asked else None
+    team = get_object_or_404(Team, pk=id_in(asked)) if asked else None
     try:
         seconds = {
             level: read_duration(request.POST.get(level.value, ""), level.label) or 0

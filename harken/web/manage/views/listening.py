@@ -15,6 +15,7 @@ from harken.domain.listening.language.examples import FIELDS, SECTIONS
 from harken.domain.listening.models import Monitor
 from harken.domain.listening.services import monitors as listening
 from harken.domain.people.models import Role
+from harken.kit.ids import id_in
 from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import Request, page
@@ -149,8 +150,8 @@ def _done(request: Request, sentence: str, saved: Monitor | None = None) -> Http
 
 
 def _asked(request: Request) -> Monitor | None:
-    asked = request.POST.get("monitor", "")
-    return _monitor(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    number = id_in(request.POST.get("monitor"))
+    return _monitor(number) if number else None
 
 
 def _monitor(pk: int) -> Monitor:

@@ -20,9 +20,10 @@ from harken.domain.sla.services import policies as promising
 from harken.domain.sla.services.policies import Terms
 from harken.domain.sla.written import read_duration, write_duration
 from harken.kit.connector import Why
-from harken.kit.refusals import Invalid, Refusal
+from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import Request, page
+from harken.web.choices import chosen
 
 MANAGERS = (Role.LEAD, Role.MANAGER)
 TARGETS = (
@@ -179,20 +180,10 @@ def _terms(request: HttpRequest) -> Terms:
         priority=asked.get("priority", ""),
         mark=asked.get("mark", ""),
         pauses="pauses" in asked,
-        **{name: _chosen(asked.get(name), model.objects) for name, model in CONDITIONS.items()},
-        hours=_chosen(asked.get("hours"), hours_in_use()),
+        **{name: chosen(asked.get(name), model.objects) for name, model in CONDITIONS.items()},
+        hours=chosen(asked.get("hours"), hours_in_use()),
         **times,
     )
-
-
-def _chosen(text: str | None, among: Any) -> Any:
-    if not text:
-        return None
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-    found = among.filter(pk=number).first()
-    if found is None:
-        raise Invalid("Choose from the lists; what was chosen is not there any more.")
-    return found
 
 
 def _done(request: Request, sentence: str) -> HttpResponse:

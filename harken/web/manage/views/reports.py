@@ -28,6 +28,7 @@ from harken.domain.insights.reports.retracted import retracted
 from harken.domain.people.models import Role, Team, User
 from harken.domain.people.queries import answering_people
 from harken.kit import clock
+from harken.kit.ids import number_in
 from harken.web import screen
 from harken.web.access import Request, page
 from harken.web.manage.bars import bars
@@ -94,7 +95,7 @@ def day_turns(request: Request) -> HttpResponse:
     if what not in WHAT:
         raise Http404(what)
     found = day_report(request.user, asked.period, asked.narrowed)
-    number = _number(request, "hour")
+    number = number_in(request.GET.get("hour"))
     hours = asked.period.hours
     hour = hours[number][0] if number is not None and number < len(hours) else None
     behind = rows_behind(found, what, hour)
@@ -145,13 +146,8 @@ def _asked(request: HttpRequest) -> Asked:
     if not FIRST_YEAR < chosen.year <= today.year + 1:
         chosen = today
     noon = datetime(chosen.year, chosen.month, chosen.day, 12, tzinfo=zone)
-    narrowed = Narrowed(**{part: _number(request, part) for part in PARTS})
+    narrowed = Narrowed(**{part: number_in(request.GET.get(part)) for part in PARTS})
     return Asked(chosen, local_day(noon, zone), narrowed)
-
-
-def _number(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _choices(user: User) -> dict[str, list[tuple[str, str]]]:

@@ -14,6 +14,7 @@ from harken.domain.replies.queries_retractions import retractions as known_to
 from harken.domain.replies.queries_retractions import with_corrections
 from harken.domain.replies.services import retract
 from harken.kit import clock
+from harken.kit.ids import number_in
 from harken.kit.spreadsheet import csv_file
 from harken.web import screen
 from harken.web.access import Request, page
@@ -26,7 +27,7 @@ MOST = 50  # shown at once
 def retractions(request: Request) -> HttpResponse:
     """The newest first, of the day `date` or of all; below the id `before`."""
     day = _day(request)
-    found, before = _found(request, day), _number(request, "before")
+    found, before = _found(request, day), number_in(request.GET.get("before"))
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = with_corrections(found[: MOST + 1])
@@ -61,8 +62,3 @@ def _day(request: HttpRequest) -> date | None:
         return date.fromisoformat((request.POST or request.GET).get("date", ""))
     except ValueError:
         return None
-
-
-def _number(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -29,6 +29,7 @@ from harken.domain.sla.models import BusinessHours
 from harken.domain.sla.queries import hours_in_use
 from harken.domain.sla.written import DAYS, write_day
 from harken.kit import clock
+from harken.kit.ids import id_in, number_in
 from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
@@ -123,7 +124,7 @@ def dialog(request: Request, team: Team, *, plans: bool) -> dict[str, Any] | Non
         return None
     typed = _said(shift) if shift else _usual_shift(asked.get("new", ""))
     if request.method == "POST":
-        weekdays = [read_number(number) for number in request.POST.getlist("weekdays")]
+        weekdays = chosen_weekdays(request.POST)
         typed |= asked.dict() | {"weekdays": weekdays}
     return {
         "form": "shift" if plans else "look",
@@ -139,9 +140,7 @@ def _asked_shift(number: str | None, team: Team) -> Shift | None:
     if not number:
         return None
     found = Shift.objects.select_related("layer__team", "person")
-    return get_object_or_404(
-        found, pk=read_number(number), layer__team=team, layer__retired_at=None
-    )
+    return get_object_or_404(found, pk=id_in(number), layer__team=team, layer__retired_at=None)
 
 
 def pairs(people: list[Any]) -> list[tuple[str, str]]:
@@ -195,9 +194,9 @@ def read_date(text: str | None) -> date | None:
         return None
 
 
-def read_number(text: str | None) -> int:
-    """The number of some digits; 0, which is nothing's id, of anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
+def chosen_weekdays(posted: QueryDict) -> list[int]:
+    """The days that were ticked, Monday 0."""
+    return [day for day in map(number_in, posted.getlist("weekdays")) if day is not None]
 
 
 def back(team: Team, day: date | None = None) -> HttpResponse:
@@ -208,4 +207,4 @@ def back(team: Team, day: date | None = None) -> HttpResponse:
 
 def chosen_hours(text: str) -> BusinessHours | None:
     """The business hours of a form; None for always."""
-    return get_object_or_404(hours_in_use(), pk=read_number(text)) if text else None
+    return get_object_or_404(hours_in_use(), pk=id_in(text)) if text else None

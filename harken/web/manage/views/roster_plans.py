@@ -15,10 +15,11 @@ from harken.domain.roster.services import cover as covering
 from harken.domain.roster.services import feeds, layers
 from harken.domain.roster.services.layers import LayerTerms
 from harken.domain.sla.written import read_duration
+from harken.kit.ids import number_in
 from harken.kit.refusals import Invalid
 from harken.web import errors
 from harken.web.access import ANYONE, EVERYBODY, Request, page
-from harken.web.manage.views.roster import PLANNERS, back, chosen_hours, read_number, shown
+from harken.web.manage.views.roster import PLANNERS, back, chosen_hours, shown
 
 
 @page(*PLANNERS, method="POST")
@@ -61,7 +62,7 @@ def retire_layer(request: Request, pk: int) -> HttpResponse:
 def add_cover(request: Request, pk: int) -> HttpResponse:
     """Say how many people the team `pk` needs."""
     team = _team(request, pk)
-    people = read_number(request.POST.get("people"))
+    people = number_in(request.POST.get("people")) or 0
     hours = chosen_hours(request.POST.get("hours", ""))
     try:
         covering.add_cover(team, people, hours=hours, by=request.user)

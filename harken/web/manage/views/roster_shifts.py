@@ -21,9 +21,17 @@ from harken.domain.roster.services import shifts, swaps
 from harken.domain.roster.services.shifts import ShiftTerms
 from harken.domain.sla.written import read_day
 from harken.kit import clock
+from harken.kit.ids import id_in
 from harken.kit.refusals import Invalid
 from harken.web.access import WRITERS, Request, page
-from harken.web.manage.views.roster import MIDNIGHT, PLANNERS, back, read_date, read_number, shown
+from harken.web.manage.views.roster import (
+    MIDNIGHT,
+    PLANNERS,
+    back,
+    chosen_weekdays,
+    read_date,
+    shown,
+)
 
 
 @page(*PLANNERS, method="POST")
@@ -31,7 +39,7 @@ def add_shift(request: Request, pk: int) -> HttpResponse:
     """Plan somebody in, in a layer of the team `pk`."""
     team = get_object_or_404(teams_of(request.user), pk=pk)
     layer = get_object_or_404(
-        Layer, pk=read_number(request.POST.get("layer")), team=team, retired_at=None
+        Layer, pk=id_in(request.POST.get("layer")), team=team, retired_at=None
     )
     try:
         shift = shifts.add_shift(layer, _terms(request), by=request.user)
@@ -70,7 +78,7 @@ def ask_swap(request: Request, pk: int) -> HttpResponse:
     shift = _shift(request, pk)
     team = shift.layer.team
     day = read_date(request.POST.get("day")) or shift.first_day
-    to = people_of(team).filter(pk=read_number(request.POST.get("to"))).first()
+    to = people_of(team).filter(pk=id_in(request.POST.get("to"))).first()
     try:
         if "settle" in request.POST:
             if to is None:
@@ -108,7 +116,7 @@ def add_absence(request: Request, pk: int) -> HttpResponse:
     """Say that somebody of the team `pk` is away; times are the team's wall clock."""
     team = get_object_or_404(teams_of(request.user), pk=pk)
     asked = request.POST
-    person = people_of(team).filter(pk=read_number(asked.get("person"))).first() or request.user
+    person = people_of(team).filter(pk=id_in(asked.get("person"))).first() or request.user
     zone = ZoneInfo(zone_of(team))
     try:
         made = absences.add_absence(
@@ -171,7 +179,7 @@ def _swap(request: Request, pk: int) -> Swap:
 def _terms(request: Request) -> ShiftTerms:
     asked = request.POST
     first = read_date(asked.get("first_day") or asked.get("since"))
-    person = User.objects.filter(pk=read_number(asked.get("person"))).first()
+    person = User.objects.filter(pk=id_in(asked.get("person"))).first()
     if first is None or person is None:
         raise Invalid("Say who is on, and from which day.")
     start, end = _minutes(asked.get("start")), _minutes(asked.get("end"))
@@ -180,7 +188,7 @@ def _terms(request: Request) -> ShiftTerms:
         first_day=first,
         start=start,
         end=end if end > start else end + MIDNIGHT,
-        weekdays=[read_number(day) for day in asked.getlist("weekdays")],
+        weekdays=chosen_weekdays(asked),
         last_day=read_date(asked.get("last_day")),
     )
 

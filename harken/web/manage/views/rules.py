@@ -16,6 +16,7 @@ from harken.domain.automation.services.trial import LAST, Trial, try_out
 from harken.domain.automation.spec import Spec, read
 from harken.domain.automation.triggers import TRIGGERS, WAITS
 from harken.domain.people.models import Role
+from harken.kit.ids import id_in, number_in
 from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import Request, page
@@ -119,8 +120,7 @@ def rule_log(request: Request, pk: int) -> HttpResponse:
     """What a rule did, `what` of `FILTERS`, in conversations the reader may see."""
     found, what = _rule(pk), request.GET.get("what", "did")
     what = what if what in FILTERS else "did"
-    asked = request.GET.get("before", "")
-    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    before = number_in(request.GET.get("before"))
     runs = queries.runs(found, request.user, what=what, before=before, limit=SHOWN + 1)
     context = screen.frame_context(request) | {
         "rule": found,
@@ -202,8 +202,8 @@ def _done(request: Request, sentence: str, saved: Rule | None = None) -> HttpRes
 
 
 def _asked(request: Request) -> Rule | None:
-    asked = request.POST.get("rule", "")
-    return _rule(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    number = id_in(request.POST.get("rule"))
+    return _rule(number) if number else None
 
 
 def _rule(pk: int) -> Rule:

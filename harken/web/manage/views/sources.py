@@ -17,6 +17,7 @@ from harken.domain.listening.queries_sources import (
 )
 from harken.domain.listening.services import sources as listening
 from harken.domain.people.models import Role
+from harken.kit.ids import id_in
 from harken.kit.refusals import Refusal
 from harken.kit.source_kinds import SourceKind
 from harken.web import screen
@@ -32,7 +33,7 @@ def sources(request: Request) -> HttpResponse:
     context = screen.frame_context(request) | {
         "healths": sources_health(),
         "alive": somebody_reads(),
-        "taken_out": taken.filter(pk=_number(request.GET.get("taken_out"))).first(),
+        "taken_out": taken.filter(pk=id_in(request.GET.get("taken_out"))).first(),
         "said": [str(message) for message in messages.get_messages(request)],
     }
     return screen.render(request, "manage/sources.html", context)
@@ -164,7 +165,3 @@ def _kind(name: str) -> SourceKind:
     if kind is None:
         raise Http404(name)
     return kind
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0

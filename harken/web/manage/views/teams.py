@@ -12,6 +12,7 @@ from django.urls import reverse
 from harken.domain.departments.queries import people_there
 from harken.domain.people import teams as staffing
 from harken.domain.people.models import Brand, Role, Team, User
+from harken.kit.ids import id_in
 from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import Request, page
@@ -29,7 +30,7 @@ def teams(request: Request) -> HttpResponse:
 def add_team(request: Request) -> HttpResponse:
     """Add a team called `name` to the brand `brand`."""
     brands = Brand.objects.order_by("pk")
-    brand = brands.filter(pk=_number(request, "brand")).first() or brands[0]
+    brand = brands.filter(pk=id_in(request.POST.get("brand"))).first() or brands[0]
     try:
         team = staffing.add_team(request.POST.get("name", ""), brand, by=request.user)
     except Refusal as refusal:
@@ -115,12 +116,7 @@ def _card(reader: User, team: Team, people: list[User]) -> dict[str, Any]:
 
 def _team_and_person(request: Request, pk: int) -> tuple[Team, User]:
     team = get_object_or_404(Team, pk=pk)
-    return team, get_object_or_404(User, pk=_number(request, "user"))
-
-
-def _number(request: Request, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return team, get_object_or_404(User, pk=id_in(request.POST.get("user")))
 
 
 def _done(request: Request, sentence: str, team: Team) -> HttpResponse:

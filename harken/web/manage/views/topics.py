@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,9 +19,10 @@ from harken.domain.conversations.services.topic_tree import TopicPlan
 from harken.domain.departments.queries import people_there
 from harken.domain.people.models import Role, Team, User
 from harken.domain.people.queries import answering_people
-from harken.kit.refusals import Invalid, Refusal
+from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import Request, page
+from harken.web.choices import chosen
 
 MANAGERS = (Role.LEAD, Role.MANAGER)
 M = TypeVar("M", bound=Model)
@@ -166,22 +167,11 @@ def _typed(request: Request) -> dict[str, Any]:
 def _plan(request: Request) -> TopicPlan:
     return TopicPlan(
         name=request.POST.get("name", ""),
-        team=_chosen(request, "team", Team.objects.all()),
-        parent=_chosen(request, "parent", Topic.objects.all()),
-        owner=_chosen(request, "owner", User.objects.filter(is_active=True)),
-        deputy=_chosen(request, "deputy", User.objects.filter(is_active=True)),
+        team=chosen(request.POST.get("team"), Team.objects.all()),
+        parent=chosen(request.POST.get("parent"), Topic.objects.all()),
+        owner=chosen(request.POST.get("owner"), User.objects.filter(is_active=True)),
+        deputy=chosen(request.POST.get("deputy"), User.objects.filter(is_active=True)),
     )
-
-
-def _chosen(request: Request, name: str, among: QuerySet[M]) -> M | None:
-    text = request.POST.get(name, "")
-    if not text:
-        return None
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-    found = among.filter(pk=number).first()
-    if found is None:
-        raise Invalid("Choose from the lists; what was chosen is not there any more.")
-    return found
 
 
 def _done(request: Request, sentence: str) -> HttpResponse:
