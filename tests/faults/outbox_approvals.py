@@ -27,6 +27,10 @@ def _any_asked(game: Game) -> bool:
     return any(row.approval for row in game.rows)
 
 
+def _any_waits(game: Game) -> bool:
+    return game.is_any("approval")
+
+
 class Approvers(Game):
     """What approvers do, and what the laws of approval hold them to."""
 
@@ -66,7 +70,7 @@ class Approvers(Game):
 
     # --- approvers, and who would like to be ----------------------------------------------------
 
-    @move("reword", 4, when=_any_asked, number=pick, who=pick, text=pieces, stale=seldom)
+    @move("reword", 5, when=_any_waits, number=pick, who=pick, text=pieces, stale=seldom)
     def reword(self, number: int, who: int, text: str, stale: bool) -> None:
         row, by = self.waiting(number), self.anybody(who)
         read = self.words_read(row, stale)
@@ -81,8 +85,8 @@ class Approvers(Game):
 
     @move(
         "approve",
-        5,
-        when=_any_asked,
+        14,
+        when=_any_waits,
         number=pick,
         who=pick,
         text=st.none() | pieces,
@@ -105,7 +109,7 @@ class Approvers(Game):
         self.approved[row.pk] = digest(self.texts[row.pk])
         Counted.seen["approved"] += 1
 
-    @move("give back", 2, when=_any_asked, number=pick, who=pick)
+    @move("give back", 3, when=_any_waits, number=pick, who=pick)
     def give_back(self, number: int, who: int) -> None:
         row, by = self.waiting(number), self.anybody(who)
         try:
@@ -126,7 +130,7 @@ class Approvers(Game):
 
     # --- leads --------------------------------------------------------------------------------
 
-    @move("rule", 1, when=lambda game: game.learns and game.company.ben.can_answer)
+    @move("rule", 1, when=lambda game: game.posts and game.learns and game.company.ben.can_answer)
     def rule_comes_or_goes(self) -> None:
         """What waits under a rule that is retired waits on."""
         if self.is_ruled:
@@ -135,12 +139,12 @@ class Approvers(Game):
             self.rule = save_rule(None, self.terms(), by=self.company.lena)
         self.is_ruled = not self.is_ruled
 
-    @move("learn", 1, when=lambda game: game.is_ruled)
+    @move("learn", 1, when=lambda game: game.posts and game.is_ruled)
     def mika_learns_or_has_learnt(self) -> None:
         self.learns = not self.learns
         set_trainee(self.company.mika, learns=self.learns, by=self.company.lena)
 
-    @move("role", 1, way=st.sampled_from(["viewer", "gone"]))
+    @move("role", 1, when=lambda game: game.posts, way=st.sampled_from(["viewer", "gone"]))
     def ben_loses_or_gets_his_role(self, way: str) -> None:
         """He may be asked already, and have written answers that wait."""
         ben = self.company.ben
@@ -155,14 +159,13 @@ class Approvers(Game):
 
     def waiting(self, number: int) -> Row:
         """An answer that was kept back: one still undecided, mostly."""
-        kept = [row for row in self.rows if row.approval]
-        undecided = [row for row in kept if row.state == ReplyState.APPROVAL]
-        found = kept if number % 4 == 3 or not undecided else undecided
+        decided = [row for row in self.rows if row.decision]
+        found = decided if number % 4 == 3 and decided else self.in_state("approval")
         return found[number % len(found)]
 
     def anybody(self, number: int) -> User:
         house = self.company
-        named = (house.ben, house.lena, house.maren)
+        named = (house.lena, house.ben, house.maren)
         wrong = (house.mika, house.vic, house.bea, house.elif_)
         return wrong[number // 4 % 4] if number % 4 == 3 else named[number // 4 % 3]
 

@@ -23,7 +23,7 @@ from harken.kit.connector import OutboundReply, Receipt
 from tests.cast import Company
 from tests.domain.replies.conftest import Network, ObedientConnector, Outbox
 
-RARE = 4
+RARE = 5  # a move with this weight or less may be left out of a play
 LATER = timedelta(days=1)
 seldom = st.sampled_from([False, False, False, True])
 dice = st.integers(0, 2**64)
@@ -187,7 +187,7 @@ class Game(RuleBasedStateMachine):
         self.writers: dict[int, int] = {}
         self.calls_at_undo: dict[int, int] = {}
         self.news: Counter[int] = Counter()  # what customers did, by conversation
-        self.answered: Counter[int] = Counter()  # how much of that was known at the last answer
+        self.answered: Counter[int] = Counter()  # how many posts there were at the last answer
         self.read: dict[tuple[int, int], tuple[int, int]] = {}  # the place and the news until it
         self._rows: list[Row] | None = None
 
@@ -243,17 +243,19 @@ class Game(RuleBasedStateMachine):
     def conversation(self, number: int) -> Conversation:
         """One in which something is new since it was answered, mostly."""
         known = sorted({each.conversation for each in self.posts})
-        waiting = [each for each in known if self.news[each] > self.answered[each]]
+        waiting = self.waiting_for_us()
         found = known if number % 5 == 4 or not waiting else waiting
         return Conversation.objects.get(pk=found[number % len(found)])
 
+    def waiting_for_us(self) -> list[int]:
+        """Conversations with a post that is still there and came after the last answer."""
+        new = enumerate(self.posts, start=1)
+        open_ones = (each for at, each in new if at > self.answered[each.conversation])
+        return sorted({each.conversation for each in open_ones if each.is_there})
+
     def writer(self, number: int) -> User:
         """Mika, who may be learning, or Ben, who may be somebody else's colleague today."""
-        return (self.company.mika, self.company.ben)[number % 2]
-
-    def person(self, pk: int) -> User:
-        known = (self.company.mika, self.company.ben)
-        return next(each for each in known if each.pk == pk)
+        return (self.company.mika, self.company.ben, self.company.mika)[number % 3]
 
     def calls(self, key: str) -> int:
         """How often the network was asked to post this."""

@@ -14,7 +14,7 @@ from harken.domain.replies.queries import draft_of
 from harken.domain.replies.queries_moved import place_in
 from harken.domain.replies.services.draft import save_draft
 from harken.domain.replies.services.schedule import reschedule
-from harken.domain.replies.services.send import Before, send
+from harken.domain.replies.services.send import Before, ThreadMoved, send
 from harken.domain.replies.services.settle import edit_again, resolve_by_hand
 from harken.domain.replies.services.undo import undo
 from harken.kit import clock
@@ -26,6 +26,11 @@ UNDOABLE = ("approval", "scheduled", "held", "queued", "sending")
 
 def _somebody_wrote(game: Game) -> bool:
     return bool(game.posts)
+
+
+def _somebody_waits(game: Game) -> bool:
+    """An answer to nobody is refused, at the price of ten other steps: that is tried seldom."""
+    return bool(game.waiting_for_us())
 
 
 class Writers(Game):
@@ -63,7 +68,7 @@ class Writers(Game):
     @move(
         "send",
         5,
-        when=_somebody_wrote,
+        when=_somebody_waits,
         number=pick,
         who=pick,
         text=pieces,
@@ -83,7 +88,7 @@ class Writers(Game):
             assert send(found, body="x", client_key=client_key, by=by, **before).pk == reply.pk
 
     @move(
-        "schedule", 4, when=_somebody_wrote, number=pick, who=pick, text=pieces, again=st.booleans()
+        "schedule", 2, when=_somebody_waits, number=pick, who=pick, text=pieces, again=st.booleans()
     )
     def schedule(self, number: int, who: int, text: str, again: bool) -> None:
         found, by = self.conversation(number), self.writer(who)
@@ -103,10 +108,13 @@ class Writers(Game):
             reply = send(found, body=text, client_key=client_key, by=by, **before)
         except Refusal as refusal:
             assert self.works_here(by) != isinstance(refusal, NotAllowed)
+            Counted.seen[f"{type(refusal).__name__} refused"] += 1
+            if isinstance(refusal, ThreadMoved):
+                del self.read[found.pk, by.pk]  # who was shown what happened knows it
             return None
         assert self.works_here(by), "somebody answers who may not"
         self.texts[reply.pk], self.writers[reply.pk] = text, by.pk
-        self.answered[found.pk] = self.news[found.pk]
+        self.answered[found.pk] = len(self.posts)
         self.asked_for(reply)
         return reply
 

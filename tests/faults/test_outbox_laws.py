@@ -26,7 +26,7 @@ from tests.faults.test_outbox_model import TheOutbox
 pytestmark = pytest.mark.django_db
 TEXT = "It arrives tomorrow, Amara."
 MIKA, BEN = 0, 1  # writers
-BY_BEN, BY_LENA, BY_MIKA, BY_VIC = 0, 4, 3, 7  # who decides
+BY_BEN, BY_LENA, BY_MIKA, BY_VIC = 4, 0, 3, 7  # who decides
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_they_find_an_answer_that_is_approved_twice(kept_back, monkeypatch) -> N
     monkeypatch.setattr(Approval, "is_open", True)
     monkeypatch.setattr(decide, "release", lambda reply, **_: reply)
     with pytest.raises(AssertionError, match="decided twice"):
-        kept_back.approve(0, BY_BEN, None, stale=False)
+        kept_back.approve(3, BY_BEN, None, stale=False)
     broken("an_approval_is_given_once", kept_back)
 
 
