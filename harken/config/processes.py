@@ -74,6 +74,7 @@ def _beside_the_delivery() -> dict[str, Callable[[threading.Event], None]]:
     from harken.domain.listening import taking, watching
     from harken.domain.notifications.delivery import loop as notifying
     from harken.domain.replies.tasks import run as look_at_links
+    from harken.domain.replies.tidying import run as let_shapes_leave
     from harken.domain.roster.tasks import run as keep_roster
     from harken.domain.triage.tasks import run as sort
 
@@ -89,6 +90,7 @@ def _beside_the_delivery() -> dict[str, Callable[[threading.Event], None]]:
         "storms": watching.run,
         "mentions": taking.run,
         "links": look_at_links,
+        "shapes": let_shapes_leave,
         "talks": keep_talks,
         "followups": remind,
         "bulk": change_many,
