@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -113,8 +114,12 @@ class CarefulClient(Client):
 def in_words(error: BaseException) -> str:
     """What went wrong, with what to do where that is known."""
     said = str(error).removeprefix("nats: ") or type(error).__name__
-    if "unexpected EOF" in said:
+    if isinstance(error, ConnectionResetError) or "unexpected EOF" in said:
         return "the connection broke off"
+    if isinstance(error, ConnectionRefusedError):
+        return f"nobody answers at its address: is it started? ({said})"
+    if isinstance(error, socket.gaierror):
+        return f"nobody knows its host: correct the address in HARKEN_LISTEN_STREAM ({said})"
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
             f"its certificate is not trusted ({error.verify_message}): name the file of the "

@@ -290,16 +290,25 @@ class NatsStream:
     async def _dealt_until(self) -> datetime:
         server, asked_at = await self._ready(), clock.now()
         found = await server.consumer_info(self._stream, MATCHERS)
-        if not found.num_pending and not found.num_ack_pending:
-            return asked_at
-        # Not the stream's own oldest post: a server that was killed may have forgotten to remove
-        # some that are done, and nobody is ever given those again.
         floor = found.ack_floor.stream_seq if found.ack_floor else 0
+        if not found.num_pending and not found.num_ack_pending:
+            await self._sweep(server, floor)
+            return asked_at
         try:
             oldest = await server.get_msg(self._stream, floor + 1, self._subject, next=True)
         except NotFoundError:
             return asked_at
         return min(oldest.time or asked_at, asked_at)
+
+    async def _sweep(self, server: JetStreamContext, floor: int) -> None:
+        """Remove what is done up to `floor` and lies there still.
+
+        A server that was killed may have forgotten to, and nobody is ever given those again.
+        """
+        with suppress(NatsError):  # not allowed to: they only take room
+            found = await server.stream_info(self._stream)
+            if found.state.messages and found.state.first_seq <= floor:
+                await server.purge_stream(self._stream, seq=floor + 1)
 
     async def _leave(self) -> None:
         if self._client is None:

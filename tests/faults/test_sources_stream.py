@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import nats
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -38,6 +40,15 @@ def engine(tmp_path: Path) -> Iterator[NatsServer]:
         with closing(NatsStream([made.address], lease=LEASE)) as stream:
             stream.backlog()  # makes the consumer, with that lease
         yield made
+
+
+async def kept_by(engine: NatsServer) -> int:
+    """How many posts lie in the stream, whoever they are for."""
+    client = await nats.connect(engine.address)
+    try:
+        return (await client.jetstream().stream_info("harken-posts")).state.messages
+    finally:
+        await client.close()
 
 
 @pytest.fixture
@@ -80,7 +91,8 @@ def test_1000_posts_of_a_source_are_each_heard_once_whoever_is_killed(
             until(lambda: ListeningSource.objects.get().heard >= POSTS, "all posts are read")
             until(lambda: ListeningSource.objects.get().hits >= TAGGED, "all posts are matched")
             all_put = clock.now()
-            until(lambda: (matched_until() or all_put) > all_put, "the stream is empty")
+            until(lambda: (matched_until() or all_put) > all_put, "all posts are dealt with")
+            until(lambda: asyncio.run(kept_by(engine)) == 0, "the stream is empty")
     source.refresh_from_db()
     hits = list(MonitorHit.objects.values_list("uri", flat=True))
     sys.stdout.write(

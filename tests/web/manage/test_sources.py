@@ -132,6 +132,7 @@ def test_a_source_that_waits_for_the_stream_says_what_to_do(lead, source):
     note_trouble(source.pk, 1, waiting_for_stream("nobody answers"))
     text = body(lead, LIST)
     assert "Waiting for the stream" in text
+    assert "The stream engine takes no posts. Sources wait" in text
     assert "nothing is lost" in text
     assert "<bdi>nobody answers</bdi>" in text
 
