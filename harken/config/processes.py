@@ -26,12 +26,15 @@ def path_of(told: Notification | None) -> str:
 
 def run_listen(stop: threading.Event) -> None:
     """Read every connected channel and source; beside it the monitors hear what was read."""
+    from harken.config.streams import has_stream, open_stream
     from harken.domain.conversations.listening import run
     from harken.domain.listening.sourcing import run as read_sources
     from harken.domain.listening.tasks import run as hear
 
     threading.Thread(target=hear, args=(stop,), name="monitors", daemon=True).start()
-    threading.Thread(target=read_sources, args=(stop,), name="sources", daemon=True).start()
+    stream = open_stream if has_stream() else None
+    read = partial(read_sources, stop, stream)
+    threading.Thread(target=read, name="sources", daemon=True).start()
     run(stop)
 
 

@@ -67,6 +67,10 @@ class Settings(BaseSettings):
     #: A stream engine for many matchers, such as nats://user:password@host:4222/harken; one machine
     #: needs none. Several servers comma separated; the path keeps two Harkens on one engine apart.
     listen_stream: SecretStr = SecretStr("")
+    #: A credentials file (.creds) of that engine's user, instead of a user or token in the address.
+    listen_stream_credentials: str = ""
+    #: A file of certificates (PEM) that the engine's own must be signed by; then TLS is required.
+    listen_stream_ca: str = ""
     #: Shows tracebacks in the browser; only for work on Harken itself.
     debug: bool = False
 

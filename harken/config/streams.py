@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from harken.config.settings import SettingsError, get_settings
@@ -34,6 +35,21 @@ def open_stream() -> Stream:
             f"{SETTING} needs the package nats-py: .venv/bin/python -m pip install "
             "--require-hashes -r requirements/stream.txt"
         )
+    from harken.kit.nats_access import Access, AccessUnusable
     from harken.kit.nats_stream import NatsStream
 
-    return NatsStream([f"{part.scheme}://{part.netloc}" for part in parts], name)
+    # One user for all of a cluster, whichever of its addresses names it.
+    named = next((part for part in parts if part.username), parts[0])
+    access = Access.of(
+        named, _file(settings.listen_stream_credentials), _file(settings.listen_stream_ca)
+    )
+    try:
+        access.check()
+    except AccessUnusable as error:
+        raise SettingsError(str(error)) from None
+    hosts = [f"{part.scheme}://{part.netloc.rpartition('@')[2]}" for part in parts]
+    return NatsStream(hosts, name, access=access)
+
+
+def _file(path: str) -> Path | None:
+    return Path(path) if path else None

@@ -13,7 +13,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `uri` names it at its `network` for ever; `author` is the handle without the @; `lang` a code
     such as `nl` or `pt-BR`, empty when nobody said; `links` whole addresses of pages; `pictures`
     how many images and films it carries; `reach` its author's followers, None when not told; `url`
-    the page where people read it, empty when that is `uri` itself or nobody said.
+    the page where people read it, empty when that is `uri` itself or nobody said. `source` is the
+    number of this installation's source that put it into a stream; 0: none did.
     """
 
     network: str
@@ -26,6 +27,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pictures: int = 0
     reach: int | None = None
     url: str = ""
+    source: int = 0
 
 
 #: Raw JSON of one post to a `Heard`; raises `msgspec.DecodeError` or `msgspec.ValidationError`.

@@ -17,16 +17,21 @@ import threading
 from collections import deque
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import ConnectionClosedError
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StreamConfig
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 
+from harken.kit import clock
 from harken.kit.heard import Heard
+from harken.kit.nats_access import Access, AccessUnusable, CarefulClient, in_words
 from harken.kit.source import Cursor
 from harken.kit.stream import Backlog, StreamAway, Taken, encode, name_of
 
@@ -37,6 +42,7 @@ PAUSE = 1.0  # seconds before what could not be dealt with comes again
 AT_ONCE = 1000  # posts on their way to the server at a time
 IN_HAND = 20_000  # posts that all matchers together may hold
 ASKED_FOR = 30.0  # seconds for which a request for posts stays open
+HEADERS = 1024  # bytes of a message that its headers may take
 MATCHERS = "matchers"  # the durable consumer all of them share
 T = TypeVar("T")
 
@@ -44,18 +50,25 @@ T = TypeVar("T")
 class NatsStream:
     """See `Stream`. `name` keeps several Harkens on one server apart; `lease` is in seconds.
 
-    The server's stream, consumer and cursors are made when they are not there; one that an operator
-    made (more replicas, a limit) is used as it is.
+    `servers` are addresses without credentials; those stand in `access`. The server's stream,
+    consumer and cursors are made when they are not there; one that an operator made (more replicas,
+    a limit) is used as it is.
     """
 
-    def __init__(self, servers: Sequence[str], name: str = "harken", lease: float = LEASE) -> None:
-        self._servers, self._lease = list(servers), lease
+    def __init__(
+        self,
+        servers: Sequence[str],
+        name: str = "harken",
+        lease: float = LEASE,
+        access: Access | None = None,
+    ) -> None:
+        self._servers, self._lease, self._access = list(servers), lease, access or Access()
         self._subject, self._stream = f"{name}.posts", f"{name}-posts"
         self._cursors, self._cursors_stream = f"{name}.cursors", f"{name}-cursors"
         self._client: Client | None = None
         self._server: JetStreamContext | None = None
         self._is_made = False
-        self._trouble = "no answer"
+        self._trouble, self._failures, self._all_failed = "no answer", 0, asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._come: deque[Msg] = deque()
         self._more = asyncio.Event()
@@ -96,6 +109,10 @@ class NatsStream:
         """See `Stream`."""
         return self._do(self._backlog())
 
+    def dealt_until(self) -> datetime:
+        """See `Stream`."""
+        return self._do(self._dealt_until())
+
     def close(self) -> None:
         """See `Stream`."""
         with suppress(StreamAway):
@@ -109,9 +126,13 @@ class NatsStream:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result(2 * PATIENCE + more)
-        except (NatsError, OSError, TimeoutError) as error:  # some of them say nothing
+        except (NatsError, OSError, TimeoutError) as error:
             future.cancel()
-            raise StreamAway(str(error) or self._trouble) from error
+            # A call that broke off says less than what the server told meanwhile.
+            says_little = isinstance(error, (TimeoutError, ConnectionClosedError))
+            raise StreamAway(self._trouble if says_little else in_words(error)) from error
+        except AccessUnusable as error:
+            raise StreamAway(str(error)) from None
 
     async def _ready(self) -> JetStreamContext:
         """The connected server, with everything on it that we need."""
@@ -125,23 +146,30 @@ class NatsStream:
         return self._server
 
     async def _connect(self) -> None:
-        client = Client()
-        try:
-            await asyncio.wait_for(
-                client.connect(
-                    self._servers,
-                    name="Harken",
-                    connect_timeout=2,
-                    reconnect_time_wait=RECONNECT,
-                    max_reconnect_attempts=-1,
-                    error_cb=self._remember_trouble,
-                    reconnected_cb=self._ask_anew,
-                ),
-                PATIENCE,
+        client = CarefulClient(only_tls=self._access.only_tls)
+        options = self._access.options()
+        self._trouble, self._failures, self._all_failed = "no answer", 0, asyncio.Event()
+        # The client would try for ever; who asked shall hear at once when no server takes us.
+        failed = asyncio.ensure_future(self._all_failed.wait())
+        tried = asyncio.ensure_future(
+            client.connect(
+                self._servers,
+                name="Harken",
+                connect_timeout=2,
+                reconnect_time_wait=RECONNECT,
+                max_reconnect_attempts=-1,
+                error_cb=self._remember_trouble,
+                reconnected_cb=self._ask_anew,
+                **options,
             )
-        except (NatsError, OSError, TimeoutError):
+        )
+        await asyncio.wait((tried, failed), timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        failed.cancel()
+        if not tried.done() or tried.exception():
+            tried.cancel()
+            await asyncio.wait((tried,))
             await client.close()
-            raise StreamAway(self._trouble) from None
+            raise StreamAway(self._trouble)
         self._client, self._server = client, client.jetstream(timeout=PATIENCE)
         self._is_made, self._due = False, 0
         self._inbox = client.new_inbox()
@@ -180,7 +208,7 @@ class NatsStream:
         server = await self._ready()
         sent = [
             await server.publish_async(
-                self._subject, encode(post), headers={"Nats-Msg-Id": name_of(post)}
+                self._subject, self._fitting(post), headers={"Nats-Msg-Id": name_of(post)}
             )
             for post in posts
         ]
@@ -189,6 +217,16 @@ class NatsStream:
             if isinstance(answer, BaseException):
                 self._is_made = False  # perhaps the server lost its disk: look again next time
                 raise answer
+
+    def _fitting(self, post: Heard) -> bytes:
+        """As it lies in the stream; one that is too long for the server leaves its links behind.
+
+        Texts have a bound (`MOST_TEXT`), the links of a blog's article have none, and what never
+        fits would hold up for ever what comes behind it.
+        """
+        raw = encode(post)
+        most = self._client.max_payload if self._client else 0
+        return raw if not most or len(raw) < most - HEADERS else encode(replace(post, links=()))
 
     async def _take(self, most: int, patience: float) -> list[Taken]:
         await self._ready()
@@ -249,6 +287,29 @@ class NatsStream:
         found = await server.consumer_info(self._stream, MATCHERS)
         return Backlog(found.num_pending or 0, found.num_ack_pending or 0)
 
+    async def _dealt_until(self) -> datetime:
+        server, asked_at = await self._ready(), clock.now()
+        found = await server.consumer_info(self._stream, MATCHERS)
+        floor = found.ack_floor.stream_seq if found.ack_floor else 0
+        if not found.num_pending and not found.num_ack_pending:
+            await self._sweep(server, floor)
+            return asked_at
+        try:
+            oldest = await server.get_msg(self._stream, floor + 1, self._subject, next=True)
+        except NotFoundError:
+            return asked_at
+        return min(oldest.time or asked_at, asked_at)
+
+    async def _sweep(self, server: JetStreamContext, floor: int) -> None:
+        """Remove what is done up to `floor` and lies there still.
+
+        A server that was killed may have forgotten to, and nobody is ever given those again.
+        """
+        with suppress(NatsError):  # not allowed to: they only take room
+            found = await server.stream_info(self._stream)
+            if found.state.messages and found.state.first_seq <= floor:
+                await server.purge_stream(self._stream, seq=floor + 1)
+
     async def _leave(self) -> None:
         if self._client is None:
             return
@@ -259,7 +320,10 @@ class NatsStream:
         await self._client.close()
 
     async def _remember_trouble(self, error: Exception) -> None:
-        self._trouble = str(error) or type(error).__name__
+        self._trouble = in_words(error)
+        self._failures += 1
+        if self._failures >= len(self._servers):
+            self._all_failed.set()
 
     async def _ask_anew(self) -> None:
         """What the server was asked for before it went away, it does not remember."""

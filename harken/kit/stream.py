@@ -15,7 +15,8 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -84,6 +85,10 @@ class Stream(Protocol):
         """How much is left to do."""
         ...
 
+    def dealt_until(self) -> datetime:
+        """Up to when everything that was put is dealt with, so far as can be told."""
+        ...
+
     def close(self) -> None:
         """Give back what was taken and not dealt with, and leave."""
         ...
@@ -99,10 +104,16 @@ def name_of(post: Heard) -> str:
     return hashlib.blake2b(told, digest_size=16).hexdigest()
 
 
-def put_safely(stream: Stream, posts: Sequence[Heard], stop: threading.Event) -> bool:
+def put_safely(
+    stream: Stream,
+    posts: Sequence[Heard],
+    stop: threading.Event,
+    say: Callable[[str], None] = lambda _: None,
+) -> bool:
     """Put posts, however long the engine is away; False when `stop` came first.
 
-    Only after True may the cursor behind these posts be stored.
+    Only after True may the cursor behind these posts be stored. `say` is told at each try in vain
+    why the posts wait; what it raises ends the trying.
     """
     complained = False
     while posts:
@@ -112,6 +123,7 @@ def put_safely(stream: Stream, posts: Sequence[Heard], stop: threading.Event) ->
             if not complained:
                 log.warning("posts wait for the stream: %s", error)
             complained = True
+            say(str(error))
             if stop.wait(AWAY):
                 return False
         else:

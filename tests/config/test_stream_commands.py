@@ -107,6 +107,28 @@ def test_a_wrong_setting_is_refused_with_its_name(named, value: str, complaint: 
         streams.open_stream()
 
 
+@pytest.mark.parametrize("name", ["HARKEN_LISTEN_STREAM_CREDENTIALS", "HARKEN_LISTEN_STREAM_CA"])
+def test_a_file_that_cannot_be_used_is_named_with_its_setting(named, name: str, tmp_path: Path):
+    named.setenv("HARKEN_LISTEN_STREAM", "nats://sesame@one:4222")
+    for content in (None, "no key"):
+        file = tmp_path / "engine.file"
+        if content:
+            file.write_text(content)
+        named.setenv(name, str(file))
+        get_settings.cache_clear()
+        with pytest.raises(SettingsError, match=rf"{name}.*engine\.file") as raised:
+            streams.open_stream()
+        assert "sesame" not in str(raised.value)
+
+
+def test_one_user_and_a_file_are_for_all_servers_of_a_cluster(named, tmp_path: Path):
+    with nats_server(tmp_path, "--user", "harken", "--pass", "sesame/1") as server:
+        address = server.address.replace("//", "//harken:sesame%2F1@")
+        named.setenv("HARKEN_LISTEN_STREAM", f"{server.address},{address}")
+        with closing(streams.open_stream()) as stream:
+            assert stream.backlog() == (0, 0)
+
+
 def test_a_missing_package_is_named_with_what_to_do(named):
     named.setenv("HARKEN_LISTEN_STREAM", "nats://one:4222")
     named.setattr(streams, "find_spec", lambda _: None)

@@ -7,13 +7,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import nats
 import pytest
+from msgspec.structs import replace
 from nats.js.api import DiscardPolicy, RetentionPolicy, StreamConfig
 
+from harken.kit import clock
 from harken.kit.heard import Heard, decode
 from harken.kit.nats_stream import NatsStream
 from harken.kit.source import Caught
@@ -136,9 +138,9 @@ def test_a_restarted_server_has_lost_nothing(opened, server):
 
 def test_a_stream_without_a_server_says_so(server):
     server.kill()
-    with closing(NatsStream([server.address])) as stream, pytest.raises(StreamAway) as raised:
-        stream.take(1, 0.1)
-    assert "refused" in str(raised.value).lower() or "connect" in str(raised.value).lower()
+    for address, said in ((server.address, "is it started"), ("nats://a.invalid:4222", "its host")):
+        with closing(NatsStream([address])) as stream, pytest.raises(StreamAway, match=said):
+            stream.take(1, 0.1)
 
 
 def test_a_full_stream_makes_sources_wait_and_throws_nothing_away(server, opened):
@@ -185,6 +187,30 @@ def test_pouring_goes_on_where_it_ended_also_on_another_machine(opened):
     assert pour(source, "https://other.example/feed.xml", opened(), threading.Event()) == 3
     assert source.opened == [None, "3", None]
     assert uris(taken_by(opened(), 6)) == [f"at://mila/{number}" for number in range(6)]
+
+
+def test_what_is_put_is_dealt_with_up_to_the_oldest_that_waits(opened):
+    stream, begun = opened(), clock.now()
+    assert stream.dealt_until() >= begun
+    stream.put([post(1)])
+    put = clock.now()
+    time.sleep(0.01)
+    stream.put([post(2)])
+    assert begun <= stream.dealt_until() <= put
+    stream.done(taken_by(stream, 1))
+    time.sleep(0.2)
+    assert put <= stream.dealt_until() <= clock.now() - timedelta(seconds=0.2)
+    stream.done(taken_by(stream, 1))
+    time.sleep(0.2)
+    assert stream.dealt_until() >= clock.now() - timedelta(seconds=0.1)
+
+
+def test_a_post_with_more_links_than_the_server_takes_comes_without_them(opened):
+    stream = opened()
+    links = tuple(f"https://blog.example/{'a' * 900}/{number}" for number in range(1200))
+    long = replace(post(1), links=links)
+    stream.put([long, post(2)])
+    assert [decode(each.raw) for each in taken_by(stream, 2)] == [post(1), post(2)]
 
 
 def test_a_post_is_smaller_than_what_the_server_takes():

@@ -1,4 +1,7 @@
-"""A stand-in for a Mastodon server: a hashtag's timeline and stream, and the search."""
+"""A stand-in for a Mastodon server: timelines and streams of a hashtag and of all, and the search.
+
+Made of what docs.joinmastodon.org says in methods/timelines, methods/streaming and methods/search.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,26 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.servers.site import Answer, Headers, Site
 
-TOKEN = "letmein"
+TOKEN, APPLICATION = "letmein", "only-an-application"
+TIMELINES, STREAMS = "/api/v1/timelines/", "/api/v1/streaming"
 
 
 class Tagged:
-    """Statuses with one hashtag. `strict` wants the token for the timeline as well."""
+    """Statuses with one hashtag. `strict` wants the token for the timeline as well.
+
+    The application's token opens timelines only. `elsewhere` is the address of the streams when it
+    is another one.
+    """
 
     def __init__(self, server: Site, tag: str = "parcelo") -> None:
         self.server = server
         self.tag = tag
         self.strict = False
         self.has_streams = True
+        self.elsewhere = ""
         self.asked: list[dict[str, list[str]]] = []
         self._statuses: list[dict[str, Any]] = []
-        self._lines: list[queue.SimpleQueue[bytes]] = []
+        self._lines: list[tuple[str, queue.SimpleQueue[bytes]]] = []
         self._last = 0
         server.answer = self._answer
 
@@ -51,18 +60,36 @@ class Tagged:
         }
         self._statuses.append(status)
         if not silent:
-            self.tell(f"event: update\ndata: {json.dumps(status)}\n\n")
+            self._tell("update", status)
         return uri
+
+    def edit(self, uri: str, text: str) -> None:
+        """Its author changed a status."""
+        status = next(each for each in self._statuses if each["uri"] == uri)
+        status["content"], status["edited_at"] = f"<p>{text}</p>", "2026-11-22T04:01:00.000Z"
+        self._tell("status.update", status)
+
+    def delete(self, uri: str) -> None:
+        """Its author took a status back."""
+        status = next(each for each in self._statuses if each["uri"] == uri)
+        self._statuses.remove(status)
+        self.tell(f"event: delete\ndata: {status['id']}\n\n")
 
     def tell(self, event: str) -> None:
         """Send text to every open stream."""
-        for line in list(self._lines):
+        for _, line in list(self._lines):
             line.put(event.encode())
+
+    def _tell(self, event: str, status: dict[str, Any]) -> None:
+        """Tell of a status in every stream that it belongs to."""
+        for which, line in list(self._lines):
+            if which != "public/local" or "@" not in status["account"]["acct"]:
+                line.put(f"event: {event}\ndata: {json.dumps(status)}\n\n".encode())
 
     def break_lines(self) -> None:
         """Every stream ends."""
         lines, self._lines = self._lines, []
-        for line in lines:
+        for _, line in lines:
             line.put(b"")
 
     @property
@@ -73,23 +100,38 @@ class Tagged:
         parts = urlsplit(path)
         asked = parse_qs(parts.query)
         self.asked.append(asked)
-        known = headers.get("authorization") == f"Bearer {TOKEN}"
-        if parts.path == "/api/v1/streaming/hashtag" and self.has_streams:
-            kind = {"content-type": "text/event-stream"}
-            return Answer(headers=kind, stream=self._stream) if known else Answer(status=401)
+        shown = headers.get("authorization", "").removeprefix("Bearer ")
+        known = shown == TOKEN
+        if parts.path.startswith(STREAMS):
+            return self.stream(parts.path.removeprefix(STREAMS).strip("/"), headers)
         if parts.path == "/api/v2/search":
             found = json.dumps({"statuses": self._found(asked)}).encode()
             return Answer(found) if known else Answer(b"{}", status=401)
-        if unquote(parts.path) != f"/api/v1/timelines/tag/{self.tag}":
+        which = unquote(parts.path).removeprefix(TIMELINES)
+        if which not in (f"tag/{self.tag}", "public"):
             return Answer(b'{"error": "Record not found"}', status=404)
-        if self.strict and not known:
+        if self.strict and shown not in (TOKEN, APPLICATION):
             return Answer(b'{"error": "The access token is invalid"}', status=401)
         return Answer(json.dumps(self._page(asked)).encode())
+
+    def stream(self, which: str, headers: Headers) -> Answer:
+        """One of the streams, `which` as its path goes on; also for a host of its own."""
+        if self.elsewhere and headers.get("host") != urlsplit(self.elsewhere).netloc:
+            there = {"location": f"{self.elsewhere}{STREAMS}"}
+            return Answer(status=301, headers=there) if not which else Answer(status=404)
+        if which not in ("hashtag", "public", "public/local") or not self.has_streams:
+            return Answer(status=404)
+        if headers.get("authorization") != f"Bearer {TOKEN}":
+            return Answer(b'{"error": "Invalid access token"}', status=401)
+        kind = {"content-type": "text/event-stream"}
+        return Answer(headers=kind, stream=lambda: self._stream(which))
 
     def _page(self, asked: dict[str, list[str]]) -> list[dict[str, Any]]:
         """Newest first; `min_id` takes the page next to that id, `since_id` the newest one."""
         limit = min(int(asked.get("limit", ["20"])[0]), 40)
         rising = sorted(self._statuses, key=lambda status: int(status["id"]))
+        if asked.get("local") == ["true"]:
+            rising = [each for each in rising if "@" not in each["account"]["acct"]]
         if "min_id" in asked:
             behind = int(asked["min_id"][0])
             return [s for s in rising if int(s["id"]) > behind][:limit][::-1]
@@ -104,9 +146,9 @@ class Tagged:
         found = [s for s in falling if words in s["content"] and int(s["id"]) < before]
         return found[: min(limit, 40)]
 
-    def _stream(self) -> Iterator[bytes]:
+    def _stream(self, which: str) -> Iterator[bytes]:
         line: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._lines.append(line)
+        self._lines.append((which, line))
         yield b":)\n"
         while not self.server.ended.is_set():
             try:

@@ -17,15 +17,15 @@ PATIENCE = 20.0  # seconds to start; a busy machine is slow
 
 
 class NatsServer:
-    """One server; `address` is what the setting takes."""
+    """One server; `address` is what the setting takes. `options` are more of its command line."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *options: str) -> None:
+        self._folder, self._options = folder, options
         self._process: subprocess.Popen[bytes] | None = None
         with socket.socket() as probe:
             probe.bind((HOST, 0))
-            self._port = int(probe.getsockname()[1])
-        self.address = f"nats://{HOST}:{self._port}"
+            self.port = int(probe.getsockname()[1])
+        self.address = f"nats://{HOST}:{self.port}"
 
     @property
     def pid(self) -> int:
@@ -35,8 +35,9 @@ class NatsServer:
     def start(self) -> None:
         program = shutil.which("nats-server")
         assert program
+        where = ["-a", HOST, "-p", str(self.port), "-js", "-sd", str(self._folder)]
         self._process = subprocess.Popen(
-            [program, "-a", HOST, "-p", str(self._port), "-js", "-sd", str(self._folder)],
+            [program, *where, *self._options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -44,7 +45,7 @@ class NatsServer:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             with socket.socket() as probe:
-                if probe.connect_ex((HOST, self._port)) == 0:
+                if probe.connect_ex((HOST, self.port)) == 0:
                     return
             time.sleep(0.05)
         raise TimeoutError("nats-server does not listen")
@@ -58,11 +59,11 @@ class NatsServer:
 
 
 @contextmanager
-def nats_server(folder: Path) -> Iterator[NatsServer]:
+def nats_server(folder: Path, *options: str) -> Iterator[NatsServer]:
     """A running server, gone afterwards; skips the test where the program is not installed."""
     if shutil.which("nats-server") is None:
         pytest.skip("nats-server is not installed (Debian: apt install nats-server)")
-    server = NatsServer(folder)
+    server = NatsServer(folder, *options)
     server.start()
     try:
         yield server

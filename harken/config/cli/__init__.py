@@ -133,9 +133,9 @@ def listen(
         from harken.config.cli.mentions import show
 
         raise typer.Exit(show(query, at or ()))
-    from harken.config.cli.alone import run_loop
+    from harken.config.cli.stream import listen as run
 
-    raise typer.Exit(run_loop("run_listen", data))
+    raise typer.Exit(run(data))
 
 
 @app.command()

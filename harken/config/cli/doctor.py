@@ -117,7 +117,7 @@ def _sources() -> Finding:
     from harken.domain.listening.queries_sources import sources_health
 
     healths = sources_health()
-    ill = [each for each in healths if each.state in {"stopped", "failing", "silent"}]
+    ill = [each for each in healths if each.state in {"stopped", "waiting", "failing", "silent"}]
     if not ill:
         return Finding("sources", f"{len(healths)} in the list, none in trouble")
     names = ", ".join(f"{each.source.name} ({each.word.lower()})" for each in ill)

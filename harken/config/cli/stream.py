@@ -11,7 +11,7 @@ from pathlib import Path
 from harken.config.cli.alone import run_loop, until_signal
 from harken.config.cli.ground import Failed
 from harken.config.settings import SettingsError, get_settings
-from harken.config.streams import open_stream
+from harken.config.streams import has_stream, open_stream
 from harken.kit.stream import Stream, StreamAway, pour
 from harken.kit.supervisor import MISCONFIGURED, follow_parent
 
@@ -23,6 +23,13 @@ def match(data: Path | None) -> int:
     """Match posts of the stream until a signal; the exit code. Raises `Failed`."""
     _checked().close()
     return run_loop("run_matcher", data)
+
+
+def listen(data: Path | None) -> int:
+    """Read the networks until a signal, into the stream where one is named. Raises `Failed`."""
+    if has_stream():
+        _checked().close()
+    return run_loop("run_listen", data)
 
 
 def gather(addresses: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import io
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -27,6 +28,9 @@ from harken.kit.text import storable
 MOST_ENTRIES = 500  # of one document, the first ones
 LONGEST_URI = 400
 LONGEST_NAME = 200
+_LINK = re.compile(rb"(<(?:\w+:)?link\b)([^<>]*>)")
+_TO_REPLIES = re.compile(rb"""\brel\s*=\s*["']replies["']""")
+_HAS_TYPE = re.compile(rb"\btype\s*=")
 UTF8 = {"content-type": "application/xml; charset=utf-8"}
 
 
@@ -64,7 +68,7 @@ def _parsed(raw: bytes, content_type: str, url: str) -> Any:
     if b"<!entity" in text.lower():
         raise ConnectorError(f"{url}: the feed declares entities of its own and is not read")
     parsed = feedparser.parse(
-        io.BytesIO(text),
+        io.BytesIO(_LINK.sub(_typed, text)),
         response_headers=UTF8,
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -72,6 +76,14 @@ def _parsed(raw: bytes, content_type: str, url: str) -> Any:
     if not parsed.get("version") and not parsed.entries:
         raise ConnectorError(f"{url}: not a feed")
     return parsed
+
+
+def _typed(link: re.Match[bytes]) -> bytes:
+    """A link to replies without a type leads to a feed (RFC 4685, 4); feedparser says: a page."""
+    name, rest = link[1], link[2]
+    if _TO_REPLIES.search(rest) and not _HAS_TYPE.search(rest):
+        return name + b' type="application/atom+xml"' + rest
+    return link[0]
 
 
 def _entry(entry: Any, url: str, language: object, below: bool) -> Entry | None:

@@ -1,5 +1,5 @@
-"""Hashtags at servers that speak Mastodon's API. See README.md in this folder."""
+"""Hashtags, whole servers and searches, at what speaks Mastodon's API. See README.md here."""
 
-from harken.connectors.mastodon.source import Hashtag
+from harken.connectors.mastodon.timeline import Timeline, everybody, hashtag
 
-__all__ = ["Hashtag"]
+__all__ = ["Timeline", "everybody", "hashtag"]

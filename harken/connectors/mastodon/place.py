@@ -26,28 +26,30 @@ SNOWFLAKE = 16  # bits of an id below its milliseconds
 class Place:
     """The newest id read, of Mastodon's own kind: milliseconds and a counter; where all began.
 
-    `top` is the newest that an unfinished walk back in time has met.
+    `top` is the newest that an unfinished walk back in time has met; `overlap`: milliseconds that
+    are read again.
     """
 
     at: int
     start: int
     top: int = 0
     met: Met = field(default_factory=Met)
+    overlap: int = OVERLAP
 
     @classmethod
-    def opened(cls, cursor: Cursor) -> Place:
+    def opened(cls, cursor: Cursor, overlap: int = OVERLAP) -> Place:
         """From a cursor; without one, now."""
         values = opened(cursor)
         at = id_of(values.get("at"))
         start = id_of(values.get("start")) if at else _now()
         top = id_of(values.get("top"))
         met = Met(values.get("met"), max(at or start, top) >> SNOWFLAKE)
-        return cls(at or start, start, top, met)
+        return cls(at or start, start, top, met, overlap)
 
     @property
     def since(self) -> int:
         """The id behind which the timeline is asked for."""
-        return max(self.at - (OVERLAP << SNOWFLAKE), self.start)
+        return max(self.at - (self.overlap << SNOWFLAKE), self.start)
 
     def take(self, status: object, home: str) -> Heard | None:
         """The post of a status that was not met."""
@@ -57,13 +59,18 @@ class Place:
         id_ = id_of(status.get("id"))
         return post if self.met.is_new(post.uri, max(id_, self.at) >> SNOWFLAKE) else None
 
+    def take_again(self, status: object, home: str) -> Heard | None:
+        """The post of a status that its author changed, whether it was met or not."""
+        self.take(status, home)
+        return heard(status, home)
+
     def pass_by(self, statuses: list[Any]) -> None:
         """The timeline was read up to these."""
         self.at = max([self.at, *(id_of(s.get("id")) for s in statuses if isinstance(s, dict))])
 
     def closed(self) -> str:
         """The cursor to store."""
-        self.met.forget((self.at >> SNOWFLAKE) - 2 * OVERLAP)
+        self.met.forget((self.at >> SNOWFLAKE) - 2 * self.overlap)
         top = str(self.top) if self.top else ""
         return closed(at=str(self.at), start=str(self.start), top=top, met=self.met.saved())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
@@ -14,12 +14,18 @@ from harken.kit import clock
 from harken.kit.source_kinds import SourceKind
 
 BEATS = "sources:"  # what the signs of life of their readers begin with
+STREAM_BEATS = f"{BEATS}stream:"  # and of those that put what they read into a stream
+MATCHER_BEATS = "matcher:"
+MATCHED = "matched"  # not of a process: up to when posts of the stream have met the monitors
+STREAM_AWAY = "stream: "  # what trouble begins with that is the stream's and not the network's
 BEAT_LATE = timedelta(seconds=15)  # they beat every 5 s
+MATCHED_LATE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 _WORDS = {
     "stopped": "Stopped",
+    "waiting": "Waiting for the stream",
     "failing": "Not answering",
     "silent": "Silent",
     "starting": "Starting",
@@ -27,6 +33,8 @@ _WORDS = {
     "paused": "Paused",
 }
 _ADVICE = {
+    "waiting": "The stream engine takes no posts, so this source waits where it is; nothing is "
+    "lost. It goes on by itself. “harken doctor” says what is wrong with the engine.",
     "failing": "We try again by ourselves, at least every two minutes, and read what we missed. "
     "If it lasts, look whether its site can be reached.",
     "silent": "It should have said something by now. Check that “harken listen” is running.",
@@ -44,12 +52,17 @@ class SourceHealth:
 
     source: ListeningSource
     kind: SourceKind | None
-    state: str  # stopped | failing | silent | starting | listening | paused
+    state: str  # stopped | waiting | failing | silent | starting | listening | paused
     word: str
     advice: str
     hour: int = 0
     day: int = 0
     hits: int = 0
+
+    @property
+    def said(self) -> str:
+        """The trouble in the words of whoever has it, the network or the stream engine."""
+        return self.source.trouble.removeprefix(STREAM_AWAY)
 
     @property
     def settings(self) -> list[tuple[str, str]]:
@@ -59,6 +72,22 @@ class SourceHealth:
         return [
             (each.label, dict(each.choices).get(value, value)) for each, value in given if value
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class WayOfPosts:
+    """How posts of sources get to the monitors: over a stream when `until` is told, else at once.
+
+    `until`: up to when what was put into the stream has met the monitors.
+    """
+
+    until: datetime | None
+    matchers: int
+
+    @property
+    def behind(self) -> bool:
+        """Whether the matchers that there are do not keep up."""
+        return bool(self.matchers and self.until and self.until < clock.now() - MATCHED_LATE)
 
 
 def sources_listed() -> QuerySet[ListeningSource]:
@@ -89,6 +118,19 @@ def somebody_reads() -> bool:
     return ProcessBeat.objects.filter(name__startswith=BEATS, at__gte=fresh).exists()
 
 
+def matched_until() -> datetime | None:
+    """Up to when what sources put into the stream has met the monitors; None: they use none."""
+    row = ProcessBeat.objects.filter(name=MATCHED).first()
+    return row.at if row else None
+
+
+def way_of_posts() -> WayOfPosts:
+    """The way that posts of sources take now."""
+    fresh = ProcessBeat.objects.filter(at__gte=clock.now() - BEAT_LATE)
+    matchers = fresh.filter(name__startswith=MATCHER_BEATS).count()
+    return WayOfPosts(matched_until(), matchers)
+
+
 def _health(row: ListeningSource, hour: int, day: int, hits: int) -> SourceHealth:
     kind = source_kinds().get(row.kind)
     state = _state_of(row, kind)
@@ -104,7 +146,7 @@ def _state_of(row: ListeningSource, kind: SourceKind | None) -> str:
     if row.stopped_at:
         return "stopped"
     if row.trouble:
-        return "failing"
+        return "waiting" if row.trouble.startswith(STREAM_AWAY) else "failing"
     patience = timedelta(seconds=kind.beat if kind else 60.0)
     if (row.last_heard_at or row.added_at) < clock.now() - patience:
         return "silent"

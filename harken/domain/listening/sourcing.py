@@ -9,43 +9,41 @@ change (`number`), so a reader that hangs in its network holds up nobody.
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import NamedTuple
 
 from django.db import Error, InterfaceError, OperationalError, connection
 
-from harken.domain.channels.models import ProcessBeat
 from harken.domain.channels.sources import source_kinds
 from harken.domain.listening.models_sources import ListeningSource, SourceSecret
-from harken.domain.listening.queries_sources import BEATS
+from harken.domain.listening.queries_sources import BEATS, STREAM_BEATS
 from harken.domain.listening.services.hear import Ear
+from harken.domain.listening.services.matched import begin_way
 from harken.domain.listening.services.source_reading import (
     Changed,
-    keep,
     note_trouble,
     stop_for_good,
 )
+from harken.domain.listening.signs import Sign
 from harken.domain.listening.stored import Post
+from harken.domain.listening.ways import ByStream, Here, Way
 from harken.kit import clock
 from harken.kit.connector import ConnectorError
 from harken.kit.source import Caught, Source
+from harken.kit.stream import Stream
 
 log = logging.getLogger(__name__)
 
 LOOK = 0.4  # seconds between two looks at the list of sources
-BEAT = 5.0  # seconds between two signs of life
-OLD_BEAT = timedelta(days=1)
 TAKE_OVER = 1.0  # seconds between two tries to get a source from another process
 BROKEN = 30.0  # seconds until a source whose code broke is opened again
 STILL = 2.0  # seconds in which a source that has nothing to say is not written down again
 LEAVE = 1.0  # seconds the threads get to end
 LOST_DATABASE = (OperationalError, InterfaceError)
 TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+OpenStream = Callable[[], Stream]
 
 
 class Task(NamedTuple):
@@ -55,9 +53,13 @@ class Task(NamedTuple):
     number: int
 
 
-def run(stop: threading.Event) -> None:
-    """Read every source that is on until `stop` is set; closes the thread's connection."""
-    sourcing = Sourcing()
+def run(stop: threading.Event, open_stream: OpenStream | None = None) -> None:
+    """Read every source that is on until `stop` is set; closes the thread's connection.
+
+    With `open_stream` each post is put into that stream for the matchers; without, it meets the
+    monitors here.
+    """
+    sourcing = Sourcing(open_stream)
     try:
         while not stop.is_set():
             try:
@@ -93,21 +95,26 @@ class SharedEar(Ear):
 class Sourcing:
     """The readers of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, open_stream: OpenStream | None = None) -> None:
+        self._open_stream = open_stream
         self._ear = SharedEar()
         self._readers: dict[Task, Reader] = {}
-        self._name = f"{BEATS}{socket.gethostname()}:{os.getpid()}"[:60]
-        self._beaten = 0.0
+        self._sign = Sign(STREAM_BEATS if open_stream else BEATS)
+        self._has_begun = False
 
     def look(self) -> None:
         """Start what is wanted, end what is not."""
-        self._say_alive()
+        if not self._has_begun:
+            begin_way(by_stream=self._open_stream is not None)
+            self._has_begun = True
+        if self._sign.is_due:
+            self._sign.give()
         on = ListeningSource.objects.filter(is_on=True, retired_at=None, stopped_at=None)
         wanted = {Task(*row) for row in on.values_list("pk", "number")}
         for task in set(self._readers) - wanted:
             self._readers.pop(task).stop.set()
         for task in wanted - set(self._readers):
-            self._readers[task] = Reader(task, self._ear)
+            self._readers[task] = Reader(task, self._way)
             self._readers[task].start()
 
     def leave(self) -> None:
@@ -117,30 +124,21 @@ class Sourcing:
         end = clock.monotonic() + LEAVE
         for reader in self._readers.values():
             reader.join(max(0.0, end - clock.monotonic()))
-        try:
-            ProcessBeat.objects.filter(name=self._name).delete()
-        except Error:
-            log.warning("the database does not answer; the last sign of life stays")
+        self._sign.take_away()
 
-    def _say_alive(self) -> None:
-        now = clock.monotonic()
-        if self._beaten and now - self._beaten < BEAT:
-            return
-        if not self._beaten:
-            old = clock.now() - OLD_BEAT
-            ProcessBeat.objects.filter(name__startswith=BEATS, at__lt=old).delete()
-        ProcessBeat.objects.update_or_create(name=self._name, defaults={"at": clock.now()})
-        self._beaten = now
+    def _way(self) -> Way:
+        """The way of one reader; each has a line of its own to the engine."""
+        return ByStream(self._open_stream()) if self._open_stream else Here(self._ear)
 
 
 class Reader(threading.Thread):
     """Reads one source until `stop` is set or somebody changes it."""
 
-    def __init__(self, task: Task, ear: Ear) -> None:
+    def __init__(self, task: Task, open_way: Callable[[], Way]) -> None:
         super().__init__(name=f"source-{task.source}", daemon=True)
         self.stop = threading.Event()
         self._task = task
-        self._ear = ear
+        self._open_way = open_way
         self._written = 0.0
         self._troubled = False
 
@@ -173,25 +171,24 @@ class Reader(threading.Thread):
         row = ListeningSource.objects.get(pk=self._task.source)
         self._troubled = True  # whatever the row says, the first good word is written down
         try:
-            for caught in _opened(row).open(row.cursor or None, self.stop):
-                if self.stop.is_set():
-                    return
-                self._take(caught)
+            with closing(self._open_way()) as way:
+                for caught in _opened(row).open(row.cursor or None, self.stop):
+                    if self.stop.is_set():
+                        return
+                    self._take(caught, way)
         except ConnectorError as error:
             if not error.permanent:
                 raise
             stop_for_good(*self._task, str(error))
             self.stop.set()
 
-    def _take(self, caught: Caught) -> None:
+    def _take(self, caught: Caught, way: Way) -> None:
         now = clock.monotonic()
         says_nothing = not caught.posts and bool(caught.trouble) == self._troubled
         # A cursor that is not stored costs nothing: it is behind no post that was not stored.
         if says_nothing and now - self._written < STILL:
             return
-        if caught.posts:
-            self._ear.refresh()
-        keep(*self._task, caught, self._ear)
+        way.take(*self._task, caught, self.stop)
         self._written, self._troubled = now, bool(caught.trouble)
 
     def _say(self, trouble: str) -> None:

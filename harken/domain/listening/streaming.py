@@ -14,7 +14,11 @@ from collections.abc import Sequence
 import msgspec
 from django.db import DataError, InterfaceError, OperationalError, connection, transaction
 
+from harken.domain.listening.queries_sources import MATCHER_BEATS
 from harken.domain.listening.services.hear import Ear
+from harken.domain.listening.services.matched import note_matched
+from harken.domain.listening.services.source_reading import count_hits
+from harken.domain.listening.signs import Sign
 from harken.domain.listening.stored import Post
 from harken.kit.heard import Heard, decode
 from harken.kit.stream import Stream, StreamAway, Taken
@@ -31,11 +35,14 @@ def run(stream: Stream, stop: threading.Event) -> None:
     """Match what comes until `stop` is set; closes the database connection of this thread."""
     matching = Matching(stream)
     log.info("matching posts of the stream")
-    is_waiting = False
+    is_waiting, sign = False, Sign(MATCHER_BEATS)
     try:
         while not stop.is_set():
             try:
                 matching.turn()
+                if sign.is_due:
+                    note_matched(stream.dealt_until())
+                    sign.give()
                 is_waiting = False
             except (StreamAway, *DATABASE_AWAY) as error:
                 if not is_waiting:
@@ -48,6 +55,7 @@ def run(stream: Stream, stop: threading.Event) -> None:
                 stop.wait(AWAY)
     finally:
         log.info("%s", matching)
+        sign.take_away()
         connection.close()
 
 
@@ -113,8 +121,18 @@ class Matching:
             self._stream.done(taken)
 
     def _hear(self, posts: Sequence[Heard]) -> int:
+        """Store what is heard of these; how many new hits that was, counted with their sources."""
+        of_source: dict[int, list[Post]] = {}
+        for post in posts:
+            of_source.setdefault(post.source, []).append(Post(post))
+        hits = 0
         with transaction.atomic():
-            return self._ear.hear([Post(post) for post in posts])
+            for source in sorted(of_source):
+                found = self._ear.hear(of_source[source])
+                if found and source:
+                    count_hits(source, found)
+                hits += found
+        return hits
 
     def _discard(self, taken: Taken, error: Exception) -> None:
         self.discarded += 1

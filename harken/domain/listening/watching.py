@@ -16,6 +16,7 @@ from harken.domain.journal.queries import Position, after
 from harken.domain.journal.rounds import look_until
 from harken.domain.listening.models import ListeningCursor
 from harken.domain.listening.models_sources import ListeningSource
+from harken.domain.listening.queries_sources import matched_until
 from harken.domain.listening.services.repeated import Repeated
 from harken.domain.listening.services.watch import AT_ONCE, watch_due
 from harken.domain.listening.tasks import NAME
@@ -38,13 +39,17 @@ def heard_up_to() -> datetime | None:
 
     Beyond it no hit does not mean that nothing was said.
     """
-    read = [
-        Channel.objects.aggregate(at=Max("last_heard_at"))["at"],
-        ListeningSource.objects.aggregate(at=Max("last_heard_at"))["at"],
-    ]
+    read = [Channel.objects.aggregate(at=Max("last_heard_at"))["at"], _sources_heard_up_to()]
     newest: datetime | None = max((at for at in read if at is not None), default=None)
     place = ListeningCursor.objects.filter(pk=NAME).first()
     if newest is None or place is None:
         return None
     unread = after(Position(place.xid, place.event), 1)
     return min(newest, unread[0].at) if unread else newest
+
+
+def _sources_heard_up_to() -> datetime | None:
+    """What was read of sources and still waits in the stream has met no monitor."""
+    read: datetime | None = ListeningSource.objects.aggregate(at=Max("last_heard_at"))["at"]
+    matched = matched_until()
+    return min(read, matched) if read and matched else read

@@ -74,7 +74,7 @@ def test_every_kind_can_be_made_of_what_its_form_asks_for():
     kinds = source_kinds()
     assert set(kinds) == {
         *("jetstream", "bluesky-firehose", "bluesky-search", "mastodon-hashtag", "mastodon-search"),
-        *("feed", "hackernews", "loopback"),
+        *("feed", "hackernews", "loopback", "mastodon-public"),
     }
     for name, kind in kinds.items():
         assert kind.kind == name

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from msgspec.structs import replace
 
+from harken.domain.channels.models import Channel, ProcessBeat
 from harken.domain.listening.matcher.anchors import Anchor
 from harken.domain.listening.models import Monitor, MonitorHit
+from harken.domain.listening.models_sources import ListeningSource
+from harken.domain.listening.queries_sources import sources_health, way_of_posts
 from harken.domain.listening.services.hear import FIRST, SAMPLE, Ear
+from harken.domain.listening.services.matched import begin_way, note_matched
 from harken.domain.listening.services.monitors import Wanted, save_monitor, switch_monitor
+from harken.domain.listening.services.sources import WantedSource, save_source
 from harken.domain.listening.stored import Post
 from harken.domain.listening.streaming import Matching, run
+from harken.domain.listening.watching import heard_up_to
+from harken.kit import clock
 from harken.kit.heard import Heard
 from harken.kit.stream import Backlog, StreamAway, Taken, encode
+from tests.domain.listening.talk import HOUR, all_is_heard
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,6 +79,9 @@ class Shelf:
     def backlog(self) -> Backlog:
         return Backlog(len(self.waiting), len(self.in_hand))
 
+    def dealt_until(self) -> datetime:
+        return clock.now() if not self.waiting else NOON
+
     def close(self) -> None:
         self.waiting += self.in_hand
 
@@ -107,6 +120,66 @@ def test_a_post_that_comes_twice_counts_once(shelf, monitor: Save):
     Matching(shelf).turn()  # another process, which knows nothing of the first
     assert heard() == ["at://mila/1"]
     assert len(shelf.finished) == 3
+
+
+def test_hits_count_with_the_source_that_put_the_post_there(shelf, company, monitor: Save):
+    monitor("meridian")
+    form = {"server": "a.example", "tag": "meridian"}
+    one, other = (
+        save_source(
+            None, WantedSource("mastodon-hashtag", name, form | {"tag": name}), by=company.lena
+        )
+        for name in ("one", "other")
+    )
+    came = [post(1), post(2), post(2), post(3), post(4, "nothing of it"), post(5)]
+    of = [one.pk, one.pk, other.pk, other.pk, other.pk, 4_000_000]  # the last: of another Harken
+    shelf.write(*(replace(each, source=pk) for each, pk in zip(came, of, strict=True)))
+    matching = Matching(shelf)
+    matching.turn()
+    assert (matching.hits, shelf.discarded, len(shelf.finished)) == (4, [], 6)
+    told = {each.source.pk: (each.source.hits, each.hits) for each in sources_health()}
+    assert told == {one.pk: (2, 2), other.pk: (1, 1)}
+
+
+def test_storms_wait_for_what_lies_in_the_stream(shelf, company, monitor: Save):
+    all_is_heard()
+    read_at = Channel.objects.get().last_heard_at or NOON
+    Channel.objects.update(last_heard_at=None)
+    source = WantedSource("mastodon-hashtag", "Tag", {"server": "a.example", "tag": "meridian"})
+    save_source(None, source, by=company.lena)
+    ListeningSource.objects.update(last_heard_at=read_at)
+    assert heard_up_to() == read_at
+    begin_way(by_stream=True)
+    ProcessBeat.objects.update(at=read_at - HOUR)
+    assert heard_up_to() == read_at - HOUR
+    note_matched(read_at - 2 * HOUR)  # a matcher that looked earlier
+    assert heard_up_to() == read_at - HOUR
+    note_matched(read_at - HOUR / 2)
+    assert heard_up_to() == read_at - HOUR / 2
+    note_matched(clock.now())
+    assert heard_up_to() == read_at
+    ProcessBeat.objects.update(at=read_at - HOUR)
+    begin_way(by_stream=False)
+    assert heard_up_to() == read_at
+
+
+def test_a_matcher_says_that_it_lives_and_how_far_the_stream_is_matched(shelf):
+    begin_way(by_stream=True)
+    begun = clock.now()
+    stop = threading.Event()
+    matcher = threading.Thread(target=run, args=(shelf, stop))
+    matcher.start()
+    deadline = time.monotonic() + 10
+    while not way_of_posts().matchers and time.monotonic() < deadline:
+        time.sleep(0.02)
+    way = way_of_posts()
+    stop.set()
+    matcher.join(10)
+    assert way.matchers == 1
+    assert way.until is not None
+    assert way.until > begun
+    assert not way.behind
+    assert way_of_posts().matchers == 0
 
 
 def test_what_nobody_can_read_is_discarded_and_said_and_stops_nothing(shelf, monitor: Save, caplog):

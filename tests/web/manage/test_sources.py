@@ -10,7 +10,12 @@ from django.urls import reverse
 
 from harken.domain.channels.models import ProcessBeat
 from harken.domain.listening.models_sources import ListeningSource, SourceSecret
-from harken.domain.listening.services.source_reading import note_trouble, stop_for_good
+from harken.domain.listening.services.matched import begin_way
+from harken.domain.listening.services.source_reading import (
+    note_trouble,
+    stop_for_good,
+    waiting_for_stream,
+)
 from harken.domain.listening.services.sources import WantedSource, save_source
 from harken.kit import clock
 from tests.cast import Company
@@ -105,6 +110,31 @@ def test_the_page_says_when_nobody_reads(lead, source):
     assert "the listen process is not running" in body(lead, LIST)
     ProcessBeat.objects.create(name="sources:here:1", at=clock.now())
     assert "the listen process is not running" not in body(lead, LIST)
+
+
+def test_the_page_says_which_way_posts_take_and_when_nobody_matches_them(lead, source):
+    assert "matched by the process that reads it" in body(lead, LIST)
+    begin_way(by_stream=True)
+    text = body(lead, LIST)
+    assert "Posts wait in the stream: no matcher takes any" in text
+    assert "harken doctor" in text
+    now = clock.now()
+    for number in (1, 2):
+        ProcessBeat.objects.create(name=f"matcher:here:{number}", at=now)
+    text = body(lead, LIST)
+    assert "through the stream engine to 2 matchers" in text
+    assert "start another matcher" not in text
+    ProcessBeat.objects.filter(name="matched").update(at=now - timedelta(minutes=5))
+    assert "start another matcher" in body(lead, LIST)
+
+
+def test_a_source_that_waits_for_the_stream_says_what_to_do(lead, source):
+    note_trouble(source.pk, 1, waiting_for_stream("nobody answers"))
+    text = body(lead, LIST)
+    assert "Waiting for the stream" in text
+    assert "The stream engine takes no posts. Sources wait" in text
+    assert "nothing is lost" in text
+    assert "<bdi>nobody answers</bdi>" in text
 
 
 def test_a_source_that_should_have_said_something_is_silent(lead, source):

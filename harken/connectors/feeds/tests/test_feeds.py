@@ -134,6 +134,35 @@ def test_comments_below_articles_are_heard(blog):
     assert not any(each.trouble for each in caught)
 
 
+def test_comments_below_articles_of_an_atom_feed_are_heard(blog):
+    """As RFC 4685 has them: a type may be missing, a page is no feed, a count may be stale."""
+
+    def entry(n: int, links: str) -> str:
+        now = f"<updated>{clock.now().isoformat()}</updated>"
+        return f"<entry><id>tag:{n}</id><title>Post {n}</title>{now}{links}</entry>"
+
+    below = f"{blog.url}/comments"
+    replies = '<link rel="replies" thr:count="{count}" href="{to}"{kind}/>'
+    blog.put(
+        "/feed",
+        '<feed xmlns="http://www.w3.org/2005/Atom" '
+        'xmlns:thr="http://purl.org/syndication/thread/1.0">'
+        + entry(1, replies.format(count=1, to=f"{below}/1", kind=""))
+        + entry(2, replies.format(count=0, to=f"{below}/2", kind=' type="application/atom+xml"'))
+        + entry(3, replies.format(count=1, to=f"{below}/page", kind=' type="text/html"'))
+        + "</feed>",
+        "application/atom+xml",
+    )
+    for number in (1, 2):
+        blog.put(f"/comments/{number}", rss(item(f"c{number}", body=f"Comment {number}")))
+    caught = looked(Feed(f"{blog.url}/feed", comments=True, every=0), looks=3)
+    assert [[post.text for post in each.posts] for each in caught[1:]] == [
+        ["Comment 1"],
+        ["Comment 2"],
+    ]
+    assert f"{below}/page".removeprefix(blog.url) not in [path for path, _ in blog.asked]
+
+
 def test_twenty_kills_and_an_outage_miss_nothing_and_give_nothing_twice(blog):
     listener = Listener(lambda: Feed(f"{blog.url}/feed", every=0.01))
     blog.put("/feed", rss())

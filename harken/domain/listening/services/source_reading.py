@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import DataError, connection, transaction
+from django.db.models import F
 
 from harken.domain.journal.services import record
 from harken.domain.listening.events import SourceStopped
 from harken.domain.listening.models_sources import ListeningSource, SourceCount
+from harken.domain.listening.queries_sources import STREAM_AWAY
 from harken.domain.listening.services.hear import Ear
 from harken.domain.listening.stored import Post
 from harken.kit import clock
@@ -32,15 +34,16 @@ class Changed(Exception):
     """The source is not what its reader knows any more: paused, changed or taken out."""
 
 
-def keep(source: int, number: int, caught: Caught, ear: Ear) -> int:
+def keep(source: int, number: int, caught: Caught, ear: Ear | None) -> int:
     """Store what a source gave in one transaction; how many new hits that was.
 
+    Without an `ear` the posts were passed on and only the cursor and their number are stored.
     `number` is the change the reader knows. Raises `Changed` when there is another by now, and
     nothing is stored then.
     """
     with transaction.atomic():
         row = _read_by(source, number)
-        hits = _hear(ear, caught.posts) if caught.posts else 0
+        hits = _hear(ear, caught.posts) if ear and caught.posts else 0
         row.cursor = caught.cursor
         row.heard += len(caught.posts)
         row.hits += hits
@@ -73,6 +76,20 @@ def note_trouble(source: int, number: int, error: str) -> None:
         row = _read_by(source, number)
         _tell(row, error, clock.now())
         row.save()
+
+
+def waiting_for_stream(error: str) -> str:
+    """As the trouble of a source whose posts wait for the stream."""
+    return STREAM_AWAY + error
+
+
+def count_hits(source: int, hits: int) -> None:
+    """Matchers made so many new hits of a source's posts; a source that is not ours counts nowhere.
+
+    In the transaction that stores the hits.
+    """
+    if ListeningSource.objects.filter(pk=source).update(hits=F("hits") + hits):
+        _count(source, clock.now(), 0, hits)
 
 
 def _read_by(source: int, number: int) -> ListeningSource:

@@ -14,6 +14,7 @@ from harken.domain.listening.queries_sources import (
     source_health,
     sources_health,
     sources_listed,
+    way_of_posts,
 )
 from harken.domain.listening.services import sources as listening
 from harken.domain.people.models import Role
@@ -33,6 +34,7 @@ def sources(request: Request) -> HttpResponse:
     context = screen.frame_context(request) | {
         "healths": sources_health(),
         "alive": somebody_reads(),
+        "way": way_of_posts(),
         "taken_out": taken.filter(pk=id_in(request.GET.get("taken_out"))).first(),
         "said": [str(message) for message in messages.get_messages(request)],
     }
