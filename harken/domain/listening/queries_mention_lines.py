@@ -41,7 +41,9 @@ def lines(found: QuerySet[Mention], user: User, most: int = MOST) -> list[Line]:
     if not user.sees_all:
         hits = hits.filter(hears_for(user))
     hits = hits.order_by("monitor__name", "pk")
-    rows = found.select_related("taking", "settled_by", "message__conversation__assignee")
+    rows = found.select_related(
+        "taking", "settled_by", "message__conversation__assignee", "message__handle"
+    )
     rows = rows.defer("message__raw", "message__words", "sketch")
     shown = list(rows.prefetch_related(Prefetch("hits", hits, to_attr="heard"))[:most])
     alike, networks = _alike(shown), answering_networks()

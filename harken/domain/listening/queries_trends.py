@@ -22,10 +22,11 @@ from django.db.models import (
     Subquery,
     Value,
 )
+from django.db.models.functions import Coalesce, NullIf
 
 from harken.domain.conversations.models import Direction, Message
 from harken.domain.listening.models import Monitor, MonitorHit, MonitorKind
-from harken.domain.listening.models_mentions import NOT_OURS
+from harken.domain.listening.models_mentions import NOT_OURS, cut_short
 from harken.domain.listening.models_storms import MonitorWatch
 from harken.domain.listening.trends.baseline import HOUR, Baseline
 from harken.domain.listening.trends.kept import awake
@@ -78,7 +79,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Somebody who wrote, how often, and who follows them (None: not told)."""
+    """Somebody who wrote, how often, and who follows them (None: not told).
+
+    `handle` is empty while only their id is known; `name` is what people call them, or the handle.
+    """
 
     name: str
     handle: str
@@ -188,14 +192,16 @@ def authors_of(hits: QuerySet[MonitorHit], since: datetime) -> list[Author]:
         .annotate(
             posts=Count("pk"),
             reach=Max("mention__reach"),
-            name=Max("message__handle__display_name"),
+            name=Max(Coalesce(NullIf("message__handle__display_name", Value("")), "mention__name")),
+            account=Max("mention__account"),
         )
         .order_by(F("reach").desc(nulls_last=True), "-posts", "network", "mention__author")
     )
     return [
-        Author(row["name"] or author, author, row["posts"], row["reach"])
+        Author(row["name"] or cut_short(author), handle, row["posts"], row["reach"])
         for row in rows[:LISTED]
         for author in [row["mention__author"]]
+        for handle in ["" if author == row["account"] else author]
     ]
 
 

@@ -4,7 +4,7 @@ import { calmly, isField, onContent, say } from "../page.js";
 
 const SOON = 150, PAUSE = 800, MINUTE = 60000;
 const CHANGES = new Set([
-  "MentionHeard", "MentionAsked", "MentionTaken", "MentionMissed", "MentionSettled", "MessageReceived", "MessageDeleted",
+  "AuthorsNamed", "MentionHeard", "MentionAsked", "MentionTaken", "MentionMissed", "MentionSettled", "MessageReceived", "MessageDeleted",
   "ReplyDelivered", "AnsweredOutside", "ConversationClosed", "ConversationReopened", "ConversationAssigned",
 ]);
 const asked = new Set(); // taken here, not there yet
