@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from harken.domain.listening.models import Monitor, MonitorHit
-from harken.domain.listening.models_mentions import Mention, Taking
-from harken.domain.listening.queries_mentions import hears_for
+from harken.domain.listening.models import Monitor, MonitorHit, MonitorKind
+from harken.domain.listening.models_mentions import Mention, MentionState, Taking
+from harken.domain.listening.queries_mentions import OURS, hears_for
 from harken.domain.listening.services.asking import answering_networks
 from harken.domain.people.models import User
 
@@ -57,6 +57,16 @@ def lines(found: QuerySet[Mention], user: User, most: int = MOST) -> list[Line]:
         )
         for each in shown
     ]
+
+
+def list_of(line: Line) -> str:
+    """The list in which a mention stands, or stood before it was taken: a name of `LISTS`."""
+    if line.mention.state in (MentionState.LEARNT, MentionState.DISMISSED):
+        return line.mention.state
+    kinds = {each.kind for each in line.monitors}
+    if kinds & set(OURS):
+        return "unheard"
+    return "opportunities" if MonitorKind.COMPETITOR in kinds else "learnt"
 
 
 def _alike(shown: Sequence[Mention]) -> dict[int, int]:

@@ -180,9 +180,11 @@ def test_by_id_and_by_handle_it_is_one_person_among_the_authors(door):
     hear(
         streamed("meridian one", uri="at://1"),
         said("meridian, found by a search", network="bluesky", author="mila.example", account=MILA),
+        said("meridian, of a long name", author="somebody.with-a-long-name.example"),
     )
     ask(door)
-    (mila,) = authors_of(MonitorHit.objects.all(), clock.now() - timedelta(days=1))
+    mila, other = authors_of(MonitorHit.objects.all(), clock.now() - timedelta(days=1))
+    assert other.name == other.handle == "somebody.with-a-long-name.example"
     assert (mila.name, mila.handle) == ("Mila Visser", "mila.example")
     assert (mila.posts, mila.reach) == (2, 1_240)
 

@@ -73,6 +73,7 @@ def mention(request: Request, pk: int) -> HttpResponse:
     said_alike = mentions.said_alike(found, request.user)
     alike = listing.lines(said_alike, request.user, listing.MOST_ALIKE)
     context = screen.frame_context(request) | _words(request) | {"line": line, "alike": alike}
+    context["which"] = listing.list_of(line)
     context["said"] = [str(each) for each in messages.get_messages(request)]
     return screen.render(request, "desk/mention.html", context)
 
