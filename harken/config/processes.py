@@ -65,6 +65,7 @@ def run_worker(stop: threading.Event) -> None:
 
 def _beside_the_delivery() -> dict[str, Callable[[threading.Event], None]]:
     """What a worker does in threads of their own, by the thread's name."""
+    from harken.config.authors import who_knows
     from harken.domain.approvals.tasks import run as ask_for_approval
     from harken.domain.automation.tasks import run as obey
     from harken.domain.bulk.tasks import run as change_many
@@ -74,7 +75,7 @@ def _beside_the_delivery() -> dict[str, Callable[[threading.Event], None]]:
     from harken.domain.followups.tasks import run as remind
     from harken.domain.handover.tasks import run as keep_talks
     from harken.domain.knowledge.tasks import run as tell_owners
-    from harken.domain.listening import taking, watching
+    from harken.domain.listening import naming, taking, watching
     from harken.domain.notifications.delivery import loop as notifying
     from harken.domain.replies.tasks import run as look_at_links
     from harken.domain.replies.tidying import run as let_shapes_leave
@@ -92,6 +93,7 @@ def _beside_the_delivery() -> dict[str, Callable[[threading.Event], None]]:
         "knowledge": tell_owners,
         "storms": watching.run,
         "mentions": taking.run,
+        "authors": partial(naming.run, who_knows=who_knows),
         "links": look_at_links,
         "shapes": let_shapes_leave,
         "talks": keep_talks,

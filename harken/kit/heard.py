@@ -10,11 +10,12 @@ import msgspec
 class Heard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One public post.
 
-    `uri` names it at its `network` for ever; `author` is the handle without the @; `lang` a code
-    such as `nl` or `pt-BR`, empty when nobody said; `links` whole addresses of pages; `pictures`
-    how many images and films it carries; `reach` its author's followers, None when not told; `url`
-    the page where people read it, empty when that is `uri` itself or nobody said. `source` is the
-    number of this installation's source that put it into a stream; 0: none did.
+    `uri` names it at its `network` for ever; `author` is the handle without the @, or `account`
+    where nobody said it; `account` the author's lasting id, if there is one; `lang` a code such as
+    `nl` or `pt-BR`, empty when nobody said; `links` whole addresses of pages; `pictures` how many
+    images and films it carries; `reach` its author's followers, None when not told; `url` the page
+    where people read it, empty when that is `uri` itself or nobody said. `source` is the number of
+    this installation's source that put it into a stream; 0: none did.
     """
 
     network: str
@@ -28,6 +29,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reach: int | None = None
     url: str = ""
     source: int = 0
+    account: str = ""
 
 
 #: Raw JSON of one post to a `Heard`; raises `msgspec.DecodeError` or `msgspec.ValidationError`.

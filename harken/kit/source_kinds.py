@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from harken.kit.authors import NamesAuthors
 from harken.kit.source import Source
 
 LONGEST = 300  # characters of one setting
@@ -44,7 +45,9 @@ class SourceKind:
 
     `about` is a sentence for who chooses; `remedy` says what to do when the network refuses for
     good. `make` takes the settings and the secret (empty without one) and speaks to nobody yet.
-    `beat`: seconds in which a source that works says something, posts or not.
+    `beat`: seconds in which a source that works says something, posts or not. Where the posts name
+    their authors by an id, `authors` makes of the settings who knows them without an account (None:
+    nobody does), for the posts of `network`.
     """
 
     kind: str
@@ -54,6 +57,8 @@ class SourceKind:
     make: Callable[[Mapping[str, str], str], Source]
     remedy: str = "Check the settings below and save them again."
     beat: float = 60.0
+    network: str = ""
+    authors: Callable[[Mapping[str, str]], NamesAuthors | None] | None = None
 
     @property
     def secret(self) -> Setting | None:

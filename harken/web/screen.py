@@ -20,6 +20,7 @@ from harken.domain.escalation.queries import open_count
 from harken.domain.followups.queries import own_count
 from harken.domain.handover.queries import open_calls_count
 from harken.domain.journal.queries import horizon
+from harken.domain.listening.queries_mentions import unheard_counted, unheard_lookups
 from harken.domain.lookups import Lookup, look_up
 from harken.domain.notifications.queries import unread_count
 from harken.domain.people.models import Role, User
@@ -93,7 +94,7 @@ def counts_context(request: Request, view: str) -> dict[str, Any]:
             *call_links(request, found),
             *escalation_links(request, found),
             followup_link(request, found),
-            mention_link(request),
+            mention_link(request, found),
         ],
         "saved_links": saved_links(request.user, view),
         "team_links": team_links(counts, view, duty),
@@ -115,6 +116,7 @@ def _lookups(user: User) -> dict[str, Lookup[Any]]:
         "calls": open_calls_count(user),
         **({"escalations": open_count(user)} if user.role in DECIDING else {}),
         "followups": own_count(user),
+        **unheard_lookups(user),
         "unread": unread_count(user),
     }
 
@@ -178,10 +180,11 @@ def followup_link(request: Request, found: Mapping[str, Any]) -> ViewLink:
     return ViewLink("", "Follow-ups", href, found["followups"], current, "g f", "")
 
 
-def mention_link(request: Request) -> ViewLink:
-    """What was said of us and others without calling us."""
+def mention_link(request: Request, found: Mapping[str, Any]) -> ViewLink:
+    """What was said of us and others without calling us, with how many of us nobody answered."""
     href = reverse("desk:mentions")
-    return ViewLink("", "Mentions", href, None, _shown_path(request).startswith(href), "g b", "")
+    current = _shown_path(request).startswith(href)
+    return ViewLink("", "Mentions", href, unheard_counted(found), current, "g l", "")
 
 
 def approval_links(request: Request, found: Mapping[str, Any]) -> list[ViewLink]:
@@ -244,7 +247,7 @@ def house_links(path: str, *, manages: bool) -> list[ViewLink]:
     ]
     if manages:
         pages.append(("Promises", reverse("manage:promises"), "g p"))
-        pages.append(("Rules", reverse("manage:rules"), "g l"))
+        pages.append(("Rules", reverse("manage:rules"), "g q"))
         pages.append(("Listening", reverse("manage:monitors"), "g x"))
         pages.append(("Checks", reverse("manage:checks"), ""))
         pages.append(("Approval rules", reverse("manage:approvals"), ""))

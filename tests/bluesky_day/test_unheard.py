@@ -61,6 +61,7 @@ def test_who_calls_nobody_is_heard_answered_and_counted(harken: Harken, size: Si
         figures.note("kills of the listener", str(size.kills))
         _all_heard(harken, (source, monitor), size, tagged)
         figures.note("heard, each once", f"{len(tagged)} of {size.posts // EACH}")
+        figures.note("named by handle after", f"{_all_named(harken, monitor, people):.1f} s")
         answers = _answer_all(harken, tagged, size)
         figures.note("taken and answered in the desk", f"{len(answers)}")
         _stand_once(harken, answers, size)
@@ -148,6 +149,18 @@ def _all_heard(harken: Harken, listening: tuple[int, int], size: Size, tagged: W
         " ON m.id = h.mention_id WHERE h.monitor_id = %s"
     )
     assert sorted(harken.house.asked(hits, monitor)) == sorted((uri, uri) for uri in tagged)
+
+
+def _all_named(harken: Harken, monitor: int, people: list[Person]) -> float:
+    """The stream said ids; seconds until every author stands there by handle."""
+    authors = (
+        "SELECT DISTINCT m.account, m.author FROM listening_monitorhit h JOIN listening_mention m"
+        " ON m.id = h.mention_id WHERE h.monitor_id = %s ORDER BY 1"
+    )
+    handles = sorted((each.did, each.handle) for each in people)
+    began = time.monotonic()
+    assert until(lambda: harken.house.asked(authors, monitor) == handles, 10), "named in seconds"
+    return time.monotonic() - began
 
 
 def _answer_all(harken: Harken, tagged: Written, size: Size) -> dict[str, str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from harken.connectors.bluesky import facets, parse, recheck
+from harken.connectors.bluesky import facets, parse, profiles, recheck
 from harken.connectors.bluesky.addresses import TidClock
 from harken.connectors.bluesky.embeds import web_address
 from harken.connectors.bluesky.listen import Listener
 from harken.connectors.bluesky.session import Session
 from harken.connectors.bluesky.write import SEND_SECONDS, Writer
 from harken.connectors.bluesky.xrpc import Rejected
+from harken.kit.authors import Author
 from harken.kit.connector import (
     Account,
     Capabilities,
@@ -97,6 +98,10 @@ class BlueskyConnector:
     def look_up(self, uri: str) -> bytes | None:
         """A public post by its address, as a search would have brought it, or its deletion."""
         return self._listener.one(uri)
+
+    def authors(self, accounts: Sequence[str]) -> list[Author]:
+        """Handles, names and followers of accounts, by DID."""
+        return profiles.authors(self._session, accounts)
 
     # --- the composer -----------------------------------------------------------------------
 

@@ -131,6 +131,7 @@ def _heard(view: Json, indexed: datetime | None) -> Heard | None:
         network="bluesky",
         uri=uri,
         author=storable(str(author.get("handle") or author.get("did")), 300),
+        account=storable(str(author.get("did") or ""), 200),
         text=storable(text, MOST_TEXT),
         lang=lang if isinstance(lang, str) and len(lang) <= 35 else "",
         sent_at=min(written, indexed),

@@ -18,6 +18,7 @@ from harken.kit.markup import web_address
 from harken.kit.source import MOST_TEXT
 from harken.kit.text import storable
 
+NETWORK = "bluesky"
 POSTS = "app.bsky.feed.post"
 LINK = "app.bsky.richtext.facet#link"
 START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -71,9 +72,10 @@ def heard(did: str, rkey: str, record: object, time_us: int) -> Heard | None:
         return None
     embed = record.get("embed")
     return Heard(
-        network="bluesky",
+        network=NETWORK,
         uri=f"at://{did}/{POSTS}/{rkey}",
         author=did,  # the streams name accounts by DID only
+        account=did,
         text=storable(record["text"], MOST_TEXT),
         lang=_lang(record.get("langs")),
         sent_at=_sent_at(record.get("createdAt"), time_us),

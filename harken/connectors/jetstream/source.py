@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from harken.connectors.jetstream.authors import PUBLIC_APPVIEW, AppView
 from harken.connectors.jetstream.line import connected, waiting
-from harken.connectors.jetstream.parse import POSTS, microseconds, told
+from harken.connectors.jetstream.parse import NETWORK, POSTS, microseconds, told
 from harken.connectors.jetstream.repos import Repos
 from harken.kit import clock
 from harken.kit.heard import Heard
 from harken.kit.source import Caught, Cursor, Met, closed, going_on, number, opened
-from harken.kit.source_kinds import Setting, SourceKind, web_socket
+from harken.kit.source_kinds import Setting, SourceKind, web, web_socket
 
 PUBLIC = (
     "wss://jetstream2.us-east.bsky.network",
@@ -102,6 +103,16 @@ def _url(address: str, since: int) -> str:
     return f"{address}/subscribe?{urlencode(wanted)}"
 
 
+def _names(help_: str) -> Setting:
+    return Setting("appview", "Names from", help_, optional=True, keeps_place=True, check=web)
+
+
+def _appview(given: Mapping[str, str], otherwise: str = "") -> AppView | None:
+    """Who is asked for handles and followers; sources saved before this was a setting have none."""
+    address = given.get("appview") or otherwise
+    return AppView(address) if address else None
+
+
 KINDS = (
     SourceKind(
         kind="jetstream",
@@ -116,8 +127,11 @@ KINDS = (
                 keeps_place=True,
                 check=web_socket,
             ),
+            _names("Who tells handles and followers of those who were heard. Empty asks Bluesky."),
         ),
         make=lambda given, _: Jetstream([given["address"]] if given.get("address") else PUBLIC),
+        network=NETWORK,
+        authors=lambda given: _appview(given, PUBLIC_APPVIEW),
         remedy="The address leads nowhere we may go: it has to begin with wss://. A host inside "
         "your own network must be named in HARKEN_PRIVATE_HOSTS.",
     ),
@@ -132,8 +146,11 @@ KINDS = (
                 "Such as wss://pds.example.org. All of Bluesky is cheaper by Jetstream.",
                 check=web_socket,
             ),
+            _names("An AppView that answers strangers. Empty asks through your account there."),
         ),
         make=lambda given, _: Repos(given["address"]),
+        network=NETWORK,
+        authors=_appview,
         remedy="The address leads nowhere we may go: it has to begin with wss://. A host inside "
         "your own network must be named in HARKEN_PRIVATE_HOSTS.",
     ),

@@ -12,6 +12,7 @@ class ListeningConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the models that stand beside `models.py`, where Django does not look."""
+        import harken.domain.listening.models_authors
         import harken.domain.listening.models_mentions
         import harken.domain.listening.models_sources
         import harken.domain.listening.models_storms  # noqa: F401

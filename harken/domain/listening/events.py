@@ -91,6 +91,13 @@ class MentionSettled(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorsNamed(Happened):
+    """A network told who the authors of some mentions are."""
+
+    network: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSaved(Happened):
     """A person added a source, or changed one."""
 

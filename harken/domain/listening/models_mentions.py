@@ -34,20 +34,33 @@ class DismissReason(models.TextChoices):
 NOT_OURS = (DismissReason.NOT_US, DismissReason.SPAM)
 
 
+SHOWN_OF_IDS = (16, 4)  # characters at the beginning and at the end of an id
+
+
+def cut_short(account: str) -> str:
+    """An id as people can tell it from others, without its middle."""
+    first, last = SHOWN_OF_IDS
+    return account if len(account) <= first + last else f"{account[:first]}…{account[-last:]}"
+
+
 class Mention(models.Model):
     """One public post that monitors heard, once, whichever way it reached us.
 
-    `network` and `uri` name it; which monitors heard it stands in its hits. `message` is set when
-    it is, or became, one of a conversation: then its text follows the message. `untagged`: it does
-    not call us by a handle; `by_us`: our own account wrote it. `fold` is the mention that it says
-    the same as and is shown with; `sketch` finds what says the same (see `folds`), empty for what
-    nothing is folded under. `note` is what was learnt, or the reason in words.
+    `network` and `uri` name it; which monitors heard it stands in its hits. `account` is its
+    author's lasting id, where the network has one: until the network told who that is it stands in
+    `author` as well, and there is no `name`. `message` is set when it is, or became, one of a
+    conversation: then its text follows the message. `untagged`: it does not call us by a handle;
+    `by_us`: our own account wrote it. `fold` is the mention that it says the same as and is shown
+    with; `sketch` finds what says the same (see `folds`), empty for what nothing is folded under.
+    `note` is what was learnt, or the reason in words.
     """
 
     network = models.CharField(max_length=40)
     uri = models.CharField(max_length=400)
     url = models.TextField(blank=True)
     author = models.CharField(max_length=200)
+    account = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=200, blank=True)
     text = models.TextField()
     lang = models.CharField(max_length=35, blank=True)
     links = ArrayField(models.TextField(), default=list)
@@ -79,11 +92,29 @@ class Mention(models.Model):
                 name="mention_waits",
                 condition=models.Q(state="new", fold=None, deleted_at=None),
             ),
+            models.Index(
+                fields=["account", "network"], name="mention_of", condition=~models.Q(account="")
+            ),
             GinIndex(fields=["sketch"], name="mention_sketch", fastupdate=False),
         ]
 
     def __str__(self) -> str:
         return f"{self.author}: {self.text[:40]}"
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether nothing but the id of its author is known."""
+        return bool(self.account) and self.author == self.account
+
+    @property
+    def handle(self) -> str:
+        """What its author is called with an @; empty when that is not known."""
+        return "" if self.is_nameless else self.author
+
+    @property
+    def who(self) -> str:
+        """Its author for people: by name, by handle, or an id cut short; empty for nobody."""
+        return self.name or (cut_short(self.author) if self.is_nameless else self.author)
 
 
 class Taking(models.Model):

@@ -22,10 +22,11 @@ from django.db.models import (
     Subquery,
     Value,
 )
+from django.db.models.functions import Coalesce, NullIf
 
 from harken.domain.conversations.models import Direction, Message
 from harken.domain.listening.models import Monitor, MonitorHit, MonitorKind
-from harken.domain.listening.models_mentions import NOT_OURS
+from harken.domain.listening.models_mentions import NOT_OURS, cut_short
 from harken.domain.listening.models_storms import MonitorWatch
 from harken.domain.listening.trends.baseline import HOUR, Baseline
 from harken.domain.listening.trends.kept import awake
@@ -78,7 +79,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Somebody who wrote, how often, and who follows them (None: not told)."""
+    """Somebody who wrote, how often, and who follows them (None: not told).
+
+    `handle` is empty while only their id is known; `name` is what people call them, or the handle.
+    """
 
     name: str
     handle: str
@@ -125,7 +129,7 @@ def volumes(hits: QuerySet[MonitorHit], bounds: Sequence[datetime]) -> dict[int,
 
 
 def watched(watch: MonitorWatch | None, bounds: Sequence[datetime]) -> Watched:
-    """What is usual between every two of the `bounds`, as known now."""
+    """What is usual between every two of the `bounds`; `watch` as `watches` has it."""
     if watch is None or watch.state is None:
         return Watched([None] * (len(bounds) - 1), "a first day")
     known = awake(watch.state)
@@ -133,7 +137,9 @@ def watched(watch: MonitorWatch | None, bounds: Sequence[datetime]) -> Watched:
     if waits:
         return Watched([None] * (len(bounds) - 1), waits)
     baseline = known.gauge.baseline
-    return Watched([_usual(baseline, *each) for each in pairwise(bounds)], "")
+    first = getattr(watch, "first", None) or bounds[-1]
+    # Before its first post nobody listened: less than usual was not heard, nothing was.
+    return Watched([_usual(baseline, *e) if e[1] > first else None for e in pairwise(bounds)], "")
 
 
 def _usual(baseline: Baseline, starts: datetime, ends: datetime) -> float:
@@ -188,14 +194,16 @@ def authors_of(hits: QuerySet[MonitorHit], since: datetime) -> list[Author]:
         .annotate(
             posts=Count("pk"),
             reach=Max("mention__reach"),
-            name=Max("message__handle__display_name"),
+            name=Max(Coalesce(NullIf("message__handle__display_name", Value("")), "mention__name")),
+            account=Max("mention__account"),
         )
         .order_by(F("reach").desc(nulls_last=True), "-posts", "network", "mention__author")
     )
     return [
-        Author(row["name"] or author, author, row["posts"], row["reach"])
+        Author(row["name"] or handle or cut_short(author), handle, row["posts"], row["reach"])
         for row in rows[:LISTED]
         for author in [row["mention__author"]]
+        for handle in ["" if author == row["account"] else author]
     ]
 
 
@@ -258,8 +266,10 @@ def quiet(bounds: Sequence[datetime]) -> list[Step]:
 
 
 def watches(monitors: Iterable[Monitor]) -> dict[int, MonitorWatch]:
-    """The watches of these monitors."""
-    return {each.pk: each for each in MonitorWatch.objects.filter(monitor__in=list(monitors))}
+    """The watches of these monitors, with `first`: when the first post one heard was written."""
+    heard = MonitorHit.objects.filter(monitor=OuterRef("monitor")).order_by("sent_at")
+    found = MonitorWatch.objects.filter(monitor__in=list(monitors))
+    return {each.pk: each for each in found.annotate(first=Subquery(heard.values("sent_at")[:1]))}
 
 
 def _mood() -> Subquery:

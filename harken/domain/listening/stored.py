@@ -20,7 +20,7 @@ Links = dict[int, tuple[str, ...]]
 #: What `heard_of` reads of a message.
 COLUMNS = (
     *("external_id", "body", "lang", "sent_at", "images", "direction", "conversation", "url"),
-    *("handle__handle", "handle__followers", "channel__network"),
+    *("handle__handle", "handle__followers", "handle__external_id", "channel__network"),
 )
 
 
@@ -52,6 +52,7 @@ def heard_of(message: Message, links: Links) -> Heard:
         network=message.channel.network,
         uri=message.external_id,
         author=handle.handle if handle else "",
+        account=handle.external_id if handle and handle.external_id != handle.handle else "",
         text=message.body,
         lang=message.lang,
         sent_at=message.sent_at,

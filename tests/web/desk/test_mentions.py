@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
+from itertools import chain
 
 import pytest
 from django.db import connection
@@ -17,6 +20,7 @@ from harken.domain.conversations.services.close import close
 from harken.domain.conversations.services.topics import move
 from harken.domain.listening.models import Monitor
 from harken.domain.listening.models_mentions import Mention, MentionState, Taking
+from harken.domain.listening.services import settle
 from harken.domain.listening.services.hear import Ear
 from harken.domain.listening.services.monitors import Wanted, retire_monitor, save_monitor
 from harken.domain.listening.stored import posts_of
@@ -63,7 +67,14 @@ def post(user: User, name: str, mention: Mention, headers: dict[str, str], **dat
     return answer.content.decode()
 
 
-def test_an_empty_list_teaches_what_will_stand_there(company):
+def test_without_a_monitor_the_list_says_that_nobody_listens(company):
+    assert "Nobody listens yet" in page(company.mika)
+    assert "Write a monitor" in page(company.lena)
+    assert "Everybody was heard" not in page(company.mika)
+
+
+def test_an_empty_list_teaches_what_will_stand_there(company, monitor):
+    monitor("meridian")
     for which, words in (
         ("unheard", "Everybody was heard"),
         ("opportunities", "No opportunities now"),
@@ -293,3 +304,94 @@ def test_a_monitor_shows_what_it_heard_outside_of_conversations(company, monitor
     shown = client_of(company.lena).get(reverse("manage:monitor", args=[ours.pk])).content.decode()
     assert "meridian overheard" in shown
     assert reverse("desk:mention", args=[Mention.objects.get().pk]) in shown
+
+
+def many(monitor: Callable[..., Monitor], count: int = 250) -> list[str]:
+    """Mentions that say different things, the oldest first; their texts."""
+    monitor("meridian")
+    texts = [f"meridian {n} x{n} y{n} z{n} w{n}" for n in range(count)]
+    hear(*map(said, texts))
+    return texts
+
+
+def read_on(user: User, which: str) -> list[list[str]]:
+    """The ids on each page of a list, as somebody sees them who scrolls to its end."""
+    client, address, pages = client_of(user), f"{reverse('desk:mentions')}?list={which}", []
+    while address:
+        text = client.get(address, headers=HTMX).content.decode()
+        pages.append(re.findall(r'data-mention="(\d+)"', text))
+        on = re.search(r'<li class="more"[^>]*hx-get="([^"]+)"', text)
+        address = unescape(on[1]) if on else ""
+    return pages
+
+
+def test_a_list_of_250_is_read_to_its_end_each_line_once(company, monitor):
+    many(monitor)
+    every = [str(pk) for pk in Mention.objects.order_by("sent_at").values_list("pk", flat=True)]
+    pages = read_on(company.mika, "unheard")
+    assert [len(each) for each in pages] == [100, 100, 50]
+    assert list(chain(*pages)) == every
+    assert "<b>250</b> wait" in page(company.mika)
+
+
+def test_lines_of_one_moment_are_parted_by_their_ids(company, monitor):
+    many(monitor)
+    Mention.objects.update(state="dismissed", reason="spam", settled_by=company.mika)
+    Mention.objects.update(settled_at=clock.now())
+    ids = [str(pk) for pk in Mention.objects.order_by("-pk").values_list("pk", flat=True)]
+    assert list(chain(*read_on(company.mika, "dismissed"))) == ids
+
+
+def test_what_comes_anew_is_as_long_as_it_was(company, monitor):
+    many(monitor)
+    client = client_of(company.mika)
+    asked = {"list": "unheard", "rows": "200"}
+    again = client.get(reverse("desk:mentions"), asked, headers=HTMX).content.decode()
+    assert again.count("data-mention=") == 200
+    gone = Mention.objects.order_by("sent_at")[150]
+    sent = {"reason": "spam", **asked}
+    left = post(company.mika, "dismiss_mention", gone, HTMX, **sent)
+    assert left.count("data-mention=") == 200
+    assert f'data-mention="{gone.pk}"' not in left
+
+
+@pytest.mark.parametrize("after", ["x", "2026-11-22T10:00:00,5", "2026-11-22T10:00:00+00:00,x"])
+def test_a_place_nobody_gave_out_is_not_found(company, after):
+    answer = client_of(company.mika).get(reverse("desk:mentions"), {"after": after})
+    assert answer.status_code == 404
+
+
+def counted(user: User) -> int:
+    """The number beside "Mentions" in the left column."""
+    column = client_of(user).get(reverse("desk:counts")).content.decode()
+    found = re.search(r'<bdi>Mentions</bdi><span class="num[^"]*">(\d+)', column)
+    assert found, column
+    return int(found[1])
+
+
+def test_the_left_column_counts_who_is_unheard(company, monitor, receive):
+    monitor("meridian")
+    monitor("larkair", "competitor")
+    assert counted(company.mika) == 0
+    hear(said("meridian one"), said("meridian two, other words"), said("larkair three"))
+    hear(said("@meridian.example meridian called"))
+    assert counted(company.mika) == 2
+    asked = receive("meridian, anybody?", why=Why.SEARCH)
+    ear = Ear()
+    ear.refresh()
+    ear.hear(posts_of([Message.objects.get().pk]))
+    assert counted(company.mika) == 3
+    close(asked, reason="thanks", by=company.mika)
+    settle.dismiss(Mention.objects.get(text="meridian one"), "spam", by=company.mika)
+    assert counted(company.mika) == 1
+
+
+def test_nobody_counts_what_they_may_not_see(company, monitor, receive):
+    monitor("meridian", team=company.billing)
+    hear(said("meridian secret"))
+    asked = receive("meridian, anybody?", why=Why.SEARCH)
+    move(asked, to=company.billing, by=company.maren)
+    ear = Ear()
+    ear.refresh()
+    ear.hear(posts_of([Message.objects.get().pk]))
+    assert [counted(each) for each in (company.mika, company.bea, company.maren)] == [0, 2, 2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -192,8 +193,8 @@ def test_nobody_counts_another_team_s_conversations(
         move(secret, to=company.billing, by=company.maren)
     listen()
     manager = client_of(company.maren)
-    for monitor, theirs in ((ours, "<b>1</b> posts"), (every, "<b>8</b> posts")):
-        assert "<b>1</b> posts" in seen(lead, "trend", monitor.pk)
+    for monitor, theirs in ((ours, "<b>1</b> post"), (every, "<b>8</b> posts")):
+        assert "<b>1</b> post" in seen(lead, "trend", monitor.pk)
         assert theirs in seen(manager, "trend", monitor.pk)
     page = seen(lead, "trend", every.pk)
     assert "What is usual is shown to those who see every team" in page
@@ -229,3 +230,14 @@ def test_more_posts_ask_the_database_no_more(lead, ours, receive):
         receive(f"meridian {number}", by=f"person{number}")
     listen()
     assert (asked("trends"), asked("trend", ours.pk)) == before
+
+
+def test_nothing_is_usual_before_anything_was_heard(lead, ours):
+    usual(ours, 3, 12)
+    all_is_heard()
+    watch_all()
+    month = seen(lead, "trend", ours.pk, span="month")
+    usuals = re.findall(r'<tr><th scope="row">[^<]*</th><td>\d+</td><td>([^<]*)</td>', month)
+    assert len(usuals) == 28
+    assert usuals[:24] == ["–"] * 24
+    assert "–" not in usuals[-3:]

@@ -10,8 +10,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
-
 from harken.domain.channels.models import Channel
 from harken.domain.conversations.models import Direction, Message
 from harken.domain.conversations.models_early import Tombstone
@@ -21,6 +19,7 @@ from harken.domain.listening.folds import Firsts, sketch_of
 from harken.domain.listening.models import Monitor, MonitorHit
 from harken.domain.listening.models_mentions import Mention, MentionState
 from harken.domain.listening.services.asking import ask_at_once, teams_told
+from harken.domain.listening.services.authors import lock_mentions, name_the_known
 from harken.domain.listening.stored import Post
 from harken.kit import clock
 from harken.kit.connector import Why
@@ -29,10 +28,11 @@ from harken.kit.markup import web_address
 from harken.kit.text import storable
 
 COLUMNS = ("channel", "external_id", "direction", "why", "deleted_at", "conversation")
-LOCK = "SELECT pg_advisory_xact_lock(hashtext('harken mentions'))"
 #: A mention is folded under another that was heard so long ago at most.
 FOLDED_WITHIN = timedelta(days=3)
 MOST_FIRSTS = 500  # mentions a batch is compared with, the newest
+#: What a source that knows only ids says of a post's author anew is not news.
+LOOKED_UP = ("author", "reach")
 Key = tuple[str, str]
 #: What a new mention may be folded under: one in the inbox was answered, a new one was not.
 OPEN_TO_FOLDS = (MentionState.NEW, MentionState.LEARNT, MentionState.DISMISSED)
@@ -57,10 +57,11 @@ def keep(heard: Iterable[Matched]) -> dict[Key, Mention]:
     In the caller's transaction, which stores the hits behind it.
     """
     matched = _by_post(heard)
-    _lock()
+    lock_mentions()
     known = _known(matched)
     around = _Around(list(matched.values()))
     fresh = [around.mention(each) for key, each in matched.items() if key not in known]
+    name_the_known(fresh)
     _fold(fresh, matched)
     Mention.objects.bulk_create([each for each in fresh if each.fold is None])
     Mention.objects.bulk_create([each for each in fresh if each.fold is not None])
@@ -147,11 +148,6 @@ def _known(keys: Collection[Key]) -> dict[Key, Mention]:
     return {key: each for each in found if (key := (each.network, each.uri)) in keys}
 
 
-def _lock() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK)
-
-
 class _Around:
     """What is known beside some posts: our accounts, the messages they are, what was taken back."""
 
@@ -206,6 +202,7 @@ def _say(mention: Mention, heard: Heard) -> bool:
     """Let a mention say what its post says; whether that is anything new."""
     says = {
         "text": heard.text,
+        "account": storable(heard.account, 200),
         "author": storable(heard.author, 200),
         "lang": storable(heard.lang, 35),
         "links": list(heard.links),
@@ -213,6 +210,8 @@ def _say(mention: Mention, heard: Heard) -> bool:
         "reach": heard.reach,
         "url": web_address(heard.url) or web_address(heard.uri),
     }
+    if heard.account and heard.author == heard.account == mention.account:
+        says = {name: said for name, said in says.items() if name not in LOOKED_UP}
     is_new = any(getattr(mention, name) != value for name, value in says.items())
     for name, value in says.items():
         setattr(mention, name, value)

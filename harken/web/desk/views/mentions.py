@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from harken.domain.channels.registry import connector_classes
+from harken.domain.listening import queries_mention_lines as listing
 from harken.domain.listening import queries_mentions as mentions
 from harken.domain.listening.models_mentions import DismissReason, Mention
 from harken.domain.listening.queries import monitors_listed
@@ -18,6 +19,8 @@ from harken.domain.listening.services.asking import ask_for
 from harken.web import screen
 from harken.web.access import EVERYBODY, WRITERS, Request, page
 from harken.web.errors import is_fragment
+
+MOST_AGAIN = 1_000  # lines that are drawn again at once
 
 #: list, name, the sentence under it, and what an empty one teaches
 NAMES = {
@@ -53,7 +56,11 @@ NAMES = {
 
 @page(*EVERYBODY)
 def listed(request: Request) -> HttpResponse:
-    """One list (`list`); only its inside where the browser asks for what changed."""
+    """One list (`list`), from the line behind `after` on.
+
+    Where the browser asks for what changed, its inside alone, as many lines as it shows (`rows`);
+    where it goes on below, the next lines.
+    """
     return _list(request)
 
 
@@ -62,11 +69,11 @@ def mention(request: Request, pk: int) -> HttpResponse:
     """One mention in full, those that say the same, and everything that can be done with it."""
     found = _mention(request, pk)
     every = mentions.mentions_for(request.user)
-    (line,) = mentions.lines(every.filter(pk=found.pk), request.user)
-    alike = mentions.lines(
-        mentions.said_alike(found, request.user), request.user, mentions.MOST_ALIKE
-    )
+    (line,) = listing.lines(every.filter(pk=found.pk), request.user)
+    said_alike = mentions.said_alike(found, request.user)
+    alike = listing.lines(said_alike, request.user, listing.MOST_ALIKE)
     context = screen.frame_context(request) | _words(request) | {"line": line, "alike": alike}
+    context["which"] = listing.list_of(line)
     context["said"] = [str(each) for each in messages.get_messages(request)]
     return screen.render(request, "desk/mention.html", context)
 
@@ -122,22 +129,40 @@ def _list(request: Request, toast: str = "", undo: Mention | None = None) -> Htt
     which = request.POST.get("list") or request.GET.get("list", "unheard")
     if which not in NAMES:
         raise Http404(which)
-    found = mentions.LISTS[which](request.user)
-    shown = mentions.lines(found, request.user)
-    context = _words(request) | {
-        "which": which,
-        "lines": shown,
-        "total": len(shown) if len(shown) < mentions.MOST else found.count(),
+    found, after = mentions.LISTS[which](request.user), _after(request)
+    shown = listing.page_of(found, request.user, after, _wanted(request))
+    context = _words(request) | {"which": which, "lines": shown.lines, "next": shown.next}
+    if is_fragment(request) and after:
+        return screen.render(request, "desk/_mention_rows.html", context)
+    is_all = after is None and shown.next is None
+    context |= {
+        "after": after,
+        "total": len(shown.lines) if is_all else found.count(),
+        "listens": bool(shown.lines) or monitors_listed().exists(),
         "toast_text": toast,
         "undo": undo,
     }
     if is_fragment(request):
         return screen.render(request, "desk/_mentions.html", context)
     context |= screen.frame_context(request) | {
-        "has_monitors": monitors_listed().exists(),
         "said": [str(each) for each in messages.get_messages(request)],
     }
     return screen.render(request, "desk/mentions.html", context)
+
+
+def _after(request: Request) -> listing.Place | None:
+    try:
+        asked = request.GET.get("after", "")
+        return listing.Place.read(asked) if asked else None
+    except ValueError as error:
+        raise Http404("after") from error
+
+
+def _wanted(request: Request) -> int:
+    """As many lines as the browser shows already, so that none goes away under the reader."""
+    asked = request.POST.get("rows") or request.GET.get("rows", "")
+    shown = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
+    return min(max(shown, listing.MOST), MOST_AGAIN)
 
 
 def _done(request: Request, sentence: str, undo: Mention | None = None) -> HttpResponse:

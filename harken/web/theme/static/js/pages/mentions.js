@@ -4,7 +4,7 @@ import { calmly, isField, onContent, say } from "../page.js";
 
 const SOON = 150, PAUSE = 800, MINUTE = 60000;
 const CHANGES = new Set([
-  "MentionHeard", "MentionAsked", "MentionTaken", "MentionMissed", "MentionSettled", "MessageReceived", "MessageDeleted",
+  "AuthorsNamed", "MentionHeard", "MentionAsked", "MentionTaken", "MentionMissed", "MentionSettled", "MessageReceived", "MessageDeleted",
   "ReplyDelivered", "AnsweredOutside", "ConversationClosed", "ConversationReopened", "ConversationAssigned",
 ]);
 const asked = new Set(); // taken here, not there yet
@@ -57,7 +57,10 @@ document.addEventListener("keydown", (event) => {
   const from = all.findIndex((row) => row.dataset.mention === current);
   // The first press goes to the row the keys stand on, so that one sees where that is.
   const moves = all[from]?.contains(document.activeElement);
-  stand(all[Math.min(all.length - 1, Math.max(0, moves ? from + step : Math.max(from, 0)))], true);
+  const next = all[Math.min(all.length - 1, Math.max(0, moves ? from + step : Math.max(from, 0)))];
+  stand(next, true);
+  // Below the last one the list may go on: what is seen of that is fetched.
+  if (next === all.at(-1)) box().querySelector(".more")?.scrollIntoView({ block: "nearest" });
 });
 
 document.addEventListener("focusin", ({ target }) => {
@@ -81,6 +84,8 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("htmx:config:request", ({ detail }) => {
   const form = detail.ctx.sourceElement;
+  // What comes anew comes as long as it is, however far somebody has read on.
+  if (!form?.matches?.(".more") && (form === box() || box().contains(form) || form?.matches?.("[data-dismissing]"))) detail.ctx.request.body.set("rows", rows().length);
   if (form?.matches?.("[data-take]")) {
     asked.add(form.dataset.take);
     say("It is asked for at its network.");

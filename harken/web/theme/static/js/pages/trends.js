@@ -2,7 +2,7 @@
 import { calmly } from "../page.js";
 
 const SOON = 1500, PAUSE = 10000, MINUTE = 60000;
-const OF_ITSELF = new Set(["MessageReceived", "MessageDeleted", "StormRaised", "StormGrew", "StormEnded", "MonitorSaved", "MonitorSwitched", "MonitorRetired"]);
+const OF_ITSELF = new Set(["MentionHeard", "AuthorsNamed", "MessageReceived", "MessageDeleted", "StormRaised", "StormGrew", "StormEnded", "MonitorSaved", "MonitorSwitched", "MonitorRetired"]);
 
 const refresh = calmly(async () => {
   const box = document.querySelector("[data-trends]");
