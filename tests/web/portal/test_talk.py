@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from harken.domain.handover.models import CallBack, ContactDetails
-from harken.domain.handover.services.talk import say
+from harken.domain.handover.services.say import say
 from tests.cast import Company
 from tests.domain.handover.conftest import Offered, offer, portal
 
@@ -49,6 +49,8 @@ def test_both_sides_stand_in_the_talk_and_no_note_does(
     sent = client.post(f"{offered.path}/say", {"text": "Order <b>7</b>", "client_key": key})
     again = client.post(f"{offered.path}/say", {"text": "Order <b>7</b>", "client_key": key})
     assert sent.status_code == again.status_code == 302
+    company.channel.undo_seconds = 0
+    company.channel.save()
     say(offered.conversation, body="It flies.", client_key=uuid.uuid4(), by=company.mika)
     write_note(offered.conversation, body="Secret", client_key=uuid.uuid4(), by=company.mika)
     html = client.get(f"{offered.path}/said").content.decode()

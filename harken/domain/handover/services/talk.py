@@ -1,9 +1,8 @@
-"""What is said and left in a private talk, by the customer and by us."""
+"""What the customer says and leaves in a private talk."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,30 +10,17 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from harken.domain.conversations.models import Conversation, Direction, Message
-from harken.domain.conversations.services.private import (
-    LONGEST,
-    receive_private,
-    say_in_private,
-)
+from harken.domain.conversations.models import Direction, Message
+from harken.domain.conversations.services.private import receive_private
 from harken.domain.handover.events import CallBackAsked, CustomerProven, DetailsLeft
 from harken.domain.handover.models import CallBack, ContactDetails, HandOver, PrivateMessage
-from harken.domain.handover.queries import open_talk, said_in
+from harken.domain.handover.queries import said_in
 from harken.domain.journal.services import record
-from harken.domain.people.models import User
-from harken.domain.replies.checks.port import Severity
-from harken.domain.replies.checks.registry import Found, run
-from harken.domain.replies.queries_reading import reading_of, severities
-from harken.domain.replies.services.checked import BlockedByCheck
-from harken.domain.replies.services.permission import may_write, place_of
+from harken.domain.replies.services.permission import place_of
 from harken.kit import clock
 from harken.kit.refusals import Invalid, Refusal
 from harken.kit.text import storable
 
-#: Checks that make sense where only the customer reads; a name in every line would be a form.
-IN_PRIVATE = frozenset(
-    {"account", "forbidden", "language", "links", "risky", "shouting", "tone", "undated"}
-)
 MOST, WITHIN = 60, timedelta(minutes=10)  # messages a customer may write in that time
 SHORT = 200  # characters of what they leave
 GRACE = 15 * 60  # seconds after the wanted moment in which a call is in time
@@ -46,49 +32,6 @@ class TooMany(Refusal):
     """Too much at once for one talk."""
 
     status = 429
-
-
-class NoTalk(Refusal):
-    """There is no private talk to write into."""
-
-
-def looked_over(conversation: Conversation, text: str, *, by: User) -> list[Found]:
-    """What the checks that make sense in private find in a text of ours."""
-    read = replace(
-        reading_of(conversation, text, by=by),
-        public=False,
-        used=len(text),
-        limit=LONGEST,
-        unit="characters",
-    )
-    found = run(read, severities(conversation.channel.brand, by))
-    return [each for each in found if each.check.key in IN_PRIVATE]
-
-
-def say(
-    conversation: Conversation,
-    *,
-    body: str,
-    client_key: uuid.UUID,
-    by: User,
-    seen: int | None = None,
-) -> Message:
-    """Write to the customer in their private talk; it is there at once.
-
-    `seen` as in `say_in_private`. Raises `NotAllowed`, `NoTalk`, `Invalid`, `BlockedByCheck`.
-    """
-    may_write(conversation, by)
-    with transaction.atomic():
-        talk = open_talk(conversation)
-        if talk is None:
-            raise NoTalk("The private talk is over. Press p for a new link, or answer in public.")
-        found = looked_over(conversation, body, by=by)
-        blocks = [each.finding for each in found if each.severity == Severity.BLOCK]
-        if blocks:
-            raise BlockedByCheck(f"It was not sent. {blocks[0].why} {blocks[0].fix}", found)
-        message = say_in_private(conversation, body=body, client_key=client_key, by=by, seen=seen)
-        PrivateMessage.objects.get_or_create(message=message, defaults={"hand_over": talk})
-        return message
 
 
 def hear(talk: HandOver, *, body: str, client_key: uuid.UUID) -> Message:
