@@ -17,6 +17,7 @@ from harken.domain.conversations.models import Conversation
 from harken.domain.sla import clock as business
 from harken.domain.sla.clock import Hours, Slice
 from harken.domain.sla.work_time import hours_in_force
+from harken.kit import clock
 from harken.kit.refusals import Invalid
 
 GRACE = timedelta(minutes=15)  # after the wanted moment, in which a call is in time
@@ -71,7 +72,7 @@ def told(stretch: Slice) -> str:
 
 def _hours(conversation: Conversation) -> Hours | None:
     hours = hours_in_force(conversation)
-    never = hours is not None and next(business.slices(hours, timezone.now()), None) is None
+    never = hours is not None and next(business.slices(hours, clock.now()), None) is None
     return None if never else hours
 
 
