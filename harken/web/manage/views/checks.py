@@ -106,7 +106,7 @@ def _shown(request: Request, typed: Typed) -> HttpResponse:
         "brand": brand,
         "brands": list(Brand.objects.order_by("pk")),
         "role": role,
-        "roles": [("", "Everybody"), *_writing_roles()],
+        "whom": [("", "Everybody"), *_writing_roles()],
         "rows": _rows(brand, role, typed.weights),
         "lists": [
             (name, label, ABOUT[WordList(name)], typed.lines.get(name, held.get(name, "")))
