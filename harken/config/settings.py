@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     portal_link_hours: int = 72
     #: Days an opened private talk stays open; then what the customer left there is erased.
     portal_days: int = 30
-    #: Minutes in which we call back who wants it as soon as possible.
+    #: Minutes of business time in which we call back who wants it as soon as possible.
     call_back_minutes: int = 60
     #: The mail server: smtp://user:password@host:587 (STARTTLS), or smtps:// for TLS at once.
     smtp_url: SecretStr = SecretStr("")

@@ -131,6 +131,7 @@ def _hand_overs() -> None:
     from harken.domain.conversations import waking
     from harken.domain.departments.reactions import name_who_answers
     from harken.domain.handover import reactions as handing_over
+    from harken.domain.handover.events import PrivateTextHeld
     from harken.domain.journal.services import react, react_to_many
     from harken.domain.presence.reactions import free_the_lock_of_the_sender
     from harken.domain.replies.events import ReplyHeldBack, ReplyQueued, ReplyScheduled
@@ -144,8 +145,8 @@ def _hand_overs() -> None:
     react_to_many(conversation.MessageReceived, handing_over.look_for_the_word)
     for now in (keep_clocks, name_who_answers, waking.leave_the_top):
         react_to_many(conversation.AnsweredInPrivate, now)
-    react(conversation.AnsweredInPrivate, free_the_lock_of_the_sender)
-    react(conversation.AnsweredInPrivate, stop_calling_for_the_answered)
+    react(PrivateTextHeld, free_the_lock_of_the_sender)
+    react(PrivateTextHeld, stop_calling_for_the_answered)
 
 
 def _followups() -> None:

@@ -19,6 +19,13 @@ class NotAllowed(Refusal):
 
 
 class Invalid(Refusal):
-    """What was given cannot be used; the text names the field."""
+    """What was given cannot be used; the text names the field.
+
+    `field` is the name of the form's field it is about, empty for none or several.
+    """
 
     status = 422
+
+    def __init__(self, sentence: str = "", *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field

@@ -6,12 +6,13 @@ import json
 import logging
 import secrets
 import sys
+from collections import defaultdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from harken.kit.refusals import Refusal
+from harken.kit.refusals import Invalid, Refusal
 from harken.web.theme.frame import Frame
 
 log = logging.getLogger("harken.desk")
@@ -27,6 +28,14 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if is_fragment(request):
         return toast(str(refusal), status=refusal.status)
     return _page(request, refusal.status, "That did not work", str(refusal))
+
+
+def by_field(refusal: Refusal | None) -> dict[str, list[str]]:
+    """The sentences that belong beside a form's fields, by name; every other name has none."""
+    found: dict[str, list[str]] = defaultdict(list)
+    if isinstance(refusal, Invalid) and refusal.field:
+        found[refusal.field] = [str(refusal)]
+    return found
 
 
 def toast(text: str, *, status: int, kind: str = "stop") -> HttpResponse:

@@ -56,11 +56,9 @@ def test_public_to_private_and_back_with_a_customer_on_a_phone(house: House, vis
 
     mika.sees("order 4711", "#messages .in-private")
     mika.sees("ask for their word", ".private-side")
-    mika.press("Shift+P")
-    mika.write("Thank you. We send you a new one today. /Mika")
-    mika.press("Control+Enter")
-    mika.sees("a new one today", "#messages .in-private .ours")
+    said_in_private(mika)
     runa.sees("a new one today", ".bubble.ours")
+    assert "some day" not in runa.page.content()
     assert house.asked(RELATED, "%new one today%") == [(0,)]
 
     mika.outage = True  # the browser notes the refusal (409) on its console
@@ -77,6 +75,22 @@ def test_public_to_private_and_back_with_a_customer_on_a_phone(house: House, vis
     mika.page.locator(".private-side .owes").wait_for(state="detached")
     assert found == []
     assert refused(visit, link) == []
+
+
+def said_in_private(mika: Visitor) -> None:
+    """Mika writes in private, takes it back with one key, and writes something better."""
+    mika.press("Shift+P")
+    mika.write("Thank you. We send you another one some day. /Mika")
+    mika.send()
+    mika.sees("goes out in", "#messages .in-private .ours")
+    mika.press("z")
+    mika.sees("they never saw it", "#toasts")
+    mika.holds("document.querySelector('#answer').value.includes('some day')")
+    assert mika.page.locator(".tab.private input").is_checked()
+    mika.press("Shift+P", "Control+a")
+    mika.write("Thank you. We send you a new one today. /Mika")
+    mika.send()
+    mika.sees("goes out in", "#messages .in-private .ours")
 
 
 def called_back(mika: Visitor, runa: Visitor) -> list[str]:

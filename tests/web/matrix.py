@@ -158,6 +158,7 @@ ROUTES: dict[str, Route] = {
         "POST", WRITERS, "conversation", data={"kind": "threat", "reason": "They call a lawyer."}
     ),
     "desk:hand_over": Route("POST", WRITERS, "conversation"),
+    "desk:undo_private": Route("POST", WRITERS, "private_text", gives_role=NOT_THEIRS),
     "desk:end_talk": Route("POST", WRITERS, "conversation", gives=404),
     "desk:call_backs": Route("GET"),
     "desk:call_done": Route(

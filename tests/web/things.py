@@ -20,7 +20,7 @@ from harken.domain.conversations.services.views import Wish as ViewWish
 from harken.domain.conversations.services.views import add_view
 from harken.domain.followups.services import promise
 from harken.domain.handover.links import fingerprint, new_token
-from harken.domain.handover.models import HandOver
+from harken.domain.handover.models import HandOver, PrivateText
 from harken.domain.handover.services.enter import open_talk_by
 from harken.domain.handover.services.talk import ask_for_call, hear, leave_details
 from harken.domain.knowledge.models import SavedAnswer
@@ -131,8 +131,8 @@ def rostered(company: Company, whose: str) -> dict[str, int]:
     }
 
 
-def in_private(conversation: Conversation, text: str) -> tuple[int, int]:
-    """An opened private talk with something of everything in it; the ids of link and call."""
+def in_private(conversation: Conversation, text: str, *, by: User) -> dict[str, int]:
+    """An opened private talk with something of everything in it; by kind, the ids of some."""
     token = new_token()
     made = HandOver.objects.create(
         conversation=conversation,
@@ -146,7 +146,14 @@ def in_private(conversation: Conversation, text: str) -> tuple[int, int]:
     hear(made, body=f"{text} private", client_key=uuid4())
     leave_details(made, name=text, email="", phone="")
     call = ask_for_call(made, phone="1234567", wanted_at=None, about=text, client_key=uuid4())
-    return made.pk, call.pk
+    held = PrivateText.objects.create(
+        hand_over=made,
+        author=by,
+        client_key=uuid4(),
+        body=f"{text} held",
+        hold_until=clock.now() + timedelta(hours=1),
+    )
+    return {"link": made.pk, "call": call.pk, "private_text": held.pk}
 
 
 def told(company: Company, conversation: Conversation, text: str) -> int:

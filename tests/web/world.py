@@ -45,6 +45,7 @@ KINDS = (
     *("conversation", "contact", "message", "ours", "reply", "channel", "quarantined", "topic"),
     *("policy", "hours", "rule", "notification", "pager", "escalation", "team", "view"),
     *("change", "link", "call", "followup", "approval", "approval_rule", "executive", "voice"),
+    "private_text",
     *("saved_answer", "monitor", "storm", "source", "mention"),
     *("roster", "layer", "shift", "swap", "absence", "cover", "handover"),
 )
@@ -109,7 +110,8 @@ def world(
         talking = receive(f"{text} talk", by=f"talker-{whose}")
         if whose == "other":
             talking = _for_the_other_team(company, talking)
-        made.objects["link"][whose], made.objects["call"][whose] = things.in_private(talking, text)
+        for kind, pk in things.in_private(talking, text, by=pairs[whose][1]).items():
+            made.objects[kind][whose] = pk
     things.sorted_and_corrected(company, ours, theirs)
     made.clients |= _clients(company)
     return made

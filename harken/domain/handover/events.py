@@ -37,6 +37,20 @@ class CustomerProven(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateTextHeld(Happened):
+    """A colleague sent a private text; the customer reads it when its countdown is over."""
+
+    text: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateTextUndone(Happened):
+    """It was taken back before the customer could read it (`by` None: the talk was over)."""
+
+    text: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DetailsLeft(Happened):
     """The customer left, or changed, how to reach them."""
 

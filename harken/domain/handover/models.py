@@ -1,4 +1,4 @@
-"""Hand-overs, what was said in them, how to reach the customer, and the calls they want.
+"""Hand-overs, what is said in them, how to reach the customer, and the calls they want.
 
 Of a link only its hash is kept, and of the browser that opened it only the hash of its cookie.
 How to reach the customer is encrypted as the logins of channels are, and erased when the talk
@@ -70,6 +70,47 @@ class PrivateMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} in {self.hand_over_id}"
+
+
+class TextState(models.TextChoices):
+    """Where a private text of ours is."""
+
+    HELD = "held", "Can still be taken back"
+    SAID = "said", "The customer can read it"
+    UNDONE = "undone", "Taken back"
+
+
+class PrivateText(models.Model):
+    """A private text of ours in its countdown: a message only when that is over.
+
+    Until then it is on no page of the customer's. `seen` is the newest message of the customer
+    that its writer had before them, None: all. One that was taken back keeps its `body` until its
+    author has it in hand again (`returned_at`); `error` says why it stayed by itself. Once said,
+    the message holds the text.
+    """
+
+    hand_over = models.ForeignKey(HandOver, on_delete=models.CASCADE, related_name="texts")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    client_key = models.UUIDField(unique=True)
+    body = models.TextField(blank=True)
+    seen = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=6, choices=TextState, default=TextState.HELD)
+    written_at = models.DateTimeField(db_default=Now())
+    hold_until = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True, db_default="")
+
+    class Meta:
+        indexes = [models.Index("hold_until", "id", name="texts_held", condition=Q(state="held"))]
+
+    def __str__(self) -> str:
+        return f"Private text {self.pk} ({self.state})"
+
+    @property
+    def is_private(self) -> bool:
+        """As the message it becomes."""
+        return True
 
 
 class ContactDetails(models.Model):

@@ -9,12 +9,12 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from harken.domain.conversations.models import Conversation, Direction, Message
 from harken.domain.conversations.queries import visible_to
 from harken.domain.handover.links import fingerprint, is_signed
-from harken.domain.handover.models import CallBack, HandOver
+from harken.domain.handover.models import CallBack, HandOver, PrivateText, TextState
 from harken.domain.lookups import Lookup, greatest, look_up, number_of
 from harken.domain.people.models import User
 from harken.domain.replies.models import WAITING, Reply, ReplyState
@@ -68,7 +68,9 @@ def hand_overs_of(conversations: Iterable[Conversation]) -> list[HandOver]:
         .values("newest")
     )
     found = HandOver.objects.filter(pk__in=newest).select_related("made_by", "reply", "details")
-    return list(found.prefetch_related("call_backs__done_by").order_by("pk"))
+    held = PrivateText.objects.filter(state=TextState.HELD).select_related("author")
+    texts = Prefetch("texts", held.order_by("pk"), to_attr="held")
+    return list(found.prefetch_related("call_backs__done_by", texts).order_by("pk"))
 
 
 def open_talk(conversation: Conversation) -> HandOver | None:
@@ -77,6 +79,23 @@ def open_talk(conversation: Conversation) -> HandOver | None:
         conversation=conversation, opened_at__isnull=False, ended_at=None, ends_at__gt=clock.now()
     )
     return opened.order_by("-pk").first()
+
+
+def private_texts(user: User) -> QuerySet[PrivateText]:
+    """The private texts of ours that this person may know about, of every state."""
+    found = PrivateText.objects.filter(hand_over__conversation__in=visible_to(user))
+    return found.select_related("hand_over__conversation__channel", "author")
+
+
+def taken_back_of(conversation: Conversation, author: User) -> PrivateText | None:
+    """The newest private text that came back to this person, not in their hands yet."""
+    back = PrivateText.objects.filter(
+        hand_over__conversation=conversation,
+        author=author,
+        state=TextState.UNDONE,
+        returned_at=None,
+    )
+    return back.order_by("-settled_at", "-pk").first()
 
 
 def public_side_open(conversation: Conversation) -> bool:

@@ -1,4 +1,4 @@
-"""The clock of private talks: calls that come due, promises that break, talks that end.
+"""The clock of private talks: texts let out, calls that come due, promises that break, ends.
 
 What is due stands in the rows, so any number of workers may look and none has to remember.
 """
@@ -8,11 +8,13 @@ from __future__ import annotations
 import threading
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from harken.domain.conversations.models import Conversation
 from harken.domain.handover.events import CallBackBroken
-from harken.domain.handover.models import CallBack, HandOver
+from harken.domain.handover.models import CallBack, HandOver, PrivateText, TextState
 from harken.domain.handover.services.end import end
+from harken.domain.handover.services.say import let_out
 from harken.domain.journal.rounds import look_until
 from harken.domain.journal.services import record
 from harken.domain.notifications.services.tell import notify
@@ -23,6 +25,7 @@ from harken.kit import clock
 
 PAUSE = 1.0  # seconds between two looks
 AT_ONCE = 100
+STAYED = "A private text stayed here: the talk was over. It is yours again"
 
 
 def run(stop: threading.Event) -> None:
@@ -36,8 +39,19 @@ def run(stop: threading.Event) -> None:
 
 
 def look() -> int:
-    """Remind, note what is broken, end what is over; how many rows that were."""
-    return _remind() + _break() + _end()
+    """Let out, remind, note what is broken, end what is over; how many rows that were."""
+    return _let_out() + _remind() + _break() + _end()
+
+
+def _let_out() -> int:
+    due = PrivateText.objects.filter(state=TextState.HELD, hold_until__lte=Now())
+    texts = due.select_related("hand_over__conversation__team", "author").order_by("pk")
+    settled = [each for text in texts[:AT_ONCE] if (each := let_out(text)) is not None]
+    for text in settled:
+        if text.state == TextState.UNDONE:
+            conversation = text.hand_over.conversation
+            notify("stayed", to=[text.author], text=STAYED, conversation=conversation)
+    return len(settled)
 
 
 @transaction.atomic

@@ -51,7 +51,7 @@ _ALL = (
     Kind("call_back", "A customer of yours waits for a call", NEAR, "message-circle"),
     Kind("snooze_over", "What you put off comes back", NEAR, "rotate-ccw"),
     Kind("followup", "What you promised a customer is due", NEAR, "clock"),
-    Kind("stayed", "An answer you scheduled did not leave", NEAR, "clock"),
+    Kind("stayed", "An answer you wrote did not leave", NEAR, "clock"),
     Kind("answer_ending", "A saved answer of yours ends soon", KEPT, "book-open"),
     Kind("rule", "A rule tells you something", QUIET, "activity"),
     Kind("not_deleted", "An answer you took back stays at the network", NEAR, "trash-2"),

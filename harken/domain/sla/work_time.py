@@ -40,6 +40,18 @@ def work_time_of(conversation: Conversation, zone: tzinfo) -> WorkTime:
     return WorkTime(Hours(zone, week, lambda _day: False))
 
 
+def hours_in_force(conversation: Conversation) -> Hours | None:
+    """The newest version of the hours its promise counts by, else of the house's first.
+
+    None where nobody has written down when they work.
+    """
+    promised = AppliedSLA.objects.filter(conversation=conversation, hours__isnull=False)
+    named = promised.order_by("-pk").values_list("hours__hours", flat=True).first()
+    newest = HoursVersion.objects.filter(hours=named).order_by("-number")
+    version = newest.values_list("pk", flat=True).first() or _first_hours()
+    return None if version is None else hours_of(version)
+
+
 def house_zone() -> ZoneInfo | None:
     """The zone of the house's first business hours; None where there are none."""
     version = _first_hours()

@@ -28,5 +28,7 @@ def beside(user: User, conversation: Conversation, entries: Sequence[Entry]) -> 
 
 
 def _stands(entry: Entry) -> bool:
-    """Whether it is a message at the network, not a reply on its way there."""
+    """Whether it is a message at the network: no reply on its way there, nothing private."""
+    if getattr(entry.of, "is_private", False):
+        return False
     return entry.reply is None or entry.reply.message_id is not None

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harken.domain.conversations.models import Conversation
-from harken.domain.handover.models import CallBack, ContactDetails, HandOver
-from harken.domain.handover.queries import hand_overs_of, is_over, public_side_open
+from harken.domain.handover.models import CallBack, ContactDetails, HandOver, PrivateText
+from harken.domain.handover.queries import (
+    hand_overs_of,
+    is_over,
+    public_side_open,
+    taken_back_of,
+)
+from harken.domain.people.models import User
 from harken.domain.replies.checks.port import Severity
 from harken.domain.replies.checks.registry import Found
+from harken.domain.replies.models import Draft
 from harken.kit import clock
+from harken.web.desk.thread import Entry
 
 LOOK = {Severity.BLOCK: "stop", Severity.WARN: "look", Severity.NOTE: "look"}
 
 
 @dataclass(frozen=True, slots=True)
 class PrivateSide:
-    """A talk or the link to it. `state`: offered, open, over; `call` is the one to be made."""
+    """A talk or the link to it. `state`: offered, open, over; `call` is the one to be made.
+
+    `held` are our texts in their countdown, which the customer cannot read yet.
+    """
 
     of: HandOver
     state: str
     owes_public: bool
     details: ContactDetails | None
     call: CallBack | None
+    held: tuple[PrivateText, ...] = ()
 
 
 def private_sides(case: Sequence[Conversation]) -> list[PrivateSide]:
@@ -40,7 +53,46 @@ def _side(of: HandOver, conversation: Conversation) -> PrivateSide:
         owes_public=of.opened_at is not None and public_side_open(conversation),
         details=getattr(of, "details", None),
         call=next((each for each in of.call_backs.all() if each.done_at is None), None),
+        held=tuple(getattr(of, "held", ())),
     )
+
+
+def held_back(sides: Sequence[PrivateSide]) -> list[Entry]:
+    """The private texts in their countdown, as the thread shows them."""
+    return [
+        Entry("ours", f"private-text-{text.pk}", text.written_at, text, look="held")
+        for side in sides
+        for text in side.held
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A private text that is its author's again; `error` says why it stayed by itself."""
+
+    as_draft: Draft
+    error: str
+
+
+def taken_back(
+    conversation: Conversation, by: User, sides: Sequence[PrivateSide], draft: Draft
+) -> TakenBack | None:
+    """What the composer holds in private, when that is newer than the public `draft`."""
+    if not any(side.of.conversation_id == conversation.pk for side in sides):
+        return None  # most conversations: nothing to ask for
+    text = taken_back_of(conversation, by)
+    if text is None or text.settled_at is None:
+        return None
+    if draft.pk and draft.saved_at > text.settled_at:
+        return None
+    made = Draft(
+        conversation=conversation,
+        author=by,
+        body=text.body,
+        client_key=uuid.uuid4(),
+        saved_at=text.settled_at,
+    )
+    return TakenBack(made, text.error)
 
 
 def hints(found: Sequence[Found]) -> list[dict[str, str]]:

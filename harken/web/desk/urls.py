@@ -114,6 +114,7 @@ urlpatterns = [
     path("c/<int:pk>/picture/<str:kind>/<int:of>/<int:number>/", pictures.picture, name="picture"),
     path("c/<int:pk>/escalate/", escalations.escalate, name="escalate"),
     path("c/<int:pk>/private/", private.hand_over, name="hand_over"),
+    path("private/<int:pk>/undo/", private.undo_private, name="undo_private"),
     path("c/<int:pk>/private/end/", private.end_talk, name="end_talk"),
     path("call-backs/", private.call_backs, name="call_backs"),
     path("call-backs/<int:pk>/done/", private.call_done, name="call_done"),

@@ -21,18 +21,11 @@ from harken.domain.handover.queries import hand_overs_of, public_side_open
 from harken.domain.handover.reactions import CallPromised, PublicSideOpen
 from harken.domain.handover.services.end import end, finish_call
 from harken.domain.handover.services.hand_over import NoPortal, hand_over
-from harken.domain.handover.services.talk import (
-    NoTalk,
-    TooMany,
-    ask_for_call,
-    hear,
-    leave_details,
-    looked_over,
-    say,
-)
+from harken.domain.handover.services.say import NoTalk, say
+from harken.domain.handover.services.talk import TooMany, ask_for_call, hear, leave_details
 from harken.domain.replies.models import Reply, ReplyState
 from harken.domain.replies.queries import draft_of
-from harken.domain.replies.services.checked import BlockedByCheck, reread
+from harken.domain.replies.services.checked import reread
 from harken.domain.replies.services.network_actions import CannotAct, like
 from harken.domain.replies.services.send import AlreadyAnswered, rehearse, send
 from harken.domain.replies.services.undo import undo
@@ -51,6 +44,13 @@ def again(conversation: Conversation) -> Conversation:
 
 def heard(offered: Offered, text: str = "My name is Amara, order 7.") -> Message:
     return hear(offered.hand_over, body=text, client_key=uuid.uuid4())
+
+
+@pytest.fixture(autouse=True)
+def at_once(company: Company) -> None:
+    """What we say in private is there at once; its countdown has tests of its own."""
+    company.channel.undo_seconds = 0
+    company.channel.save()
 
 
 def in_public(offered: Offered, company: Company, text: str = "It is solved, enjoy it.") -> Reply:
@@ -257,21 +257,6 @@ def test_only_who_may_write_to_the_customer_hands_over_or_speaks(
             hand_over(offered.conversation, by=by)
         with pytest.raises(NotAllowed):
             say(offered.conversation, body="Hello", client_key=uuid.uuid4(), by=by)
-
-
-def test_a_private_text_is_checked_for_what_matters_in_private(
-    offer: Offer, company: Company
-) -> None:
-    from harken.domain.replies.models_checks import WordList
-    from harken.domain.replies.services.check_settings import set_words
-
-    set_words(company.brand, WordList.FORBIDDEN, ["calm down"], by=company.lena)
-    offered = offer().opened_by(Client())
-    with pytest.raises(BlockedByCheck):
-        say(offered.conversation, body="Calm down!", client_key=uuid.uuid4(), by=company.mika)
-    text = "Your number is +31 20 794 0800, your e-mail amara@mail.example, right?"
-    found = {each.check.key for each in looked_over(offered.conversation, text, by=company.mika)}
-    assert not found & {"personal", "name", "copy"}
 
 
 def test_a_new_talk_ends_the_one_before_and_shows_nothing_of_it(

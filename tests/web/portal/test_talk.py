@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
 from harken.domain.handover.models import CallBack, ContactDetails
-from harken.domain.handover.services.talk import say
+from harken.domain.handover.services.say import say
+from harken.domain.sla.services.hours import Opening, add_hours
+from harken.kit import clock
 from tests.cast import Company
 from tests.domain.handover.conftest import Offered, offer, portal
 
@@ -49,6 +53,8 @@ def test_both_sides_stand_in_the_talk_and_no_note_does(
     sent = client.post(f"{offered.path}/say", {"text": "Order <b>7</b>", "client_key": key})
     again = client.post(f"{offered.path}/say", {"text": "Order <b>7</b>", "client_key": key})
     assert sent.status_code == again.status_code == 302
+    company.channel.undo_seconds = 0
+    company.channel.save()
     say(offered.conversation, body="It flies.", client_key=uuid.uuid4(), by=company.mika)
     write_note(offered.conversation, body="Secret", client_key=uuid.uuid4(), by=company.mika)
     html = client.get(f"{offered.path}/said").content.decode()
@@ -90,6 +96,30 @@ def test_the_customer_says_how_to_be_reached_and_asks_for_a_call(
     html = client.get(offered.path).content.decode()
     assert "We call you by" in html
     assert "Europe/Amsterdam" in html
+
+
+def test_the_page_says_in_the_customer_s_zone_when_calls_are_possible(
+    offer: Offer, client: Client, company: Company
+) -> None:
+    week = [[(540, 1020)]] * 5 + [[], []]
+    add_hours(Opening(name="Shop", zone="Europe/Amsterdam", week=week), by=company.maren)
+    offered = offer().opened_by(client)
+    assert "We call in these times (UTC time)" in client.get(offered.path).content.decode()
+    client.cookies["zone"] = "America/New_York"
+    html = client.get(offered.path).content.decode()
+    assert "We call in these times (America/New_York time)" in html
+    assert re.search(r"<li>Mon \d+ \w+, 0[34]:00 to 1[01]:45</li>", html)
+    night = clock.now().astimezone(ZoneInfo("America/New_York")) + timedelta(days=2)
+    data = {
+        "number": "+31 20 794 0815",
+        "when": f"{night:%Y-%m-%d}T23:30",
+        "client_key": str(uuid.uuid4()),
+    }
+    refused = client.post(f"{offered.path}/call", data)
+    assert refused.status_code == 422
+    assert "Nobody is there to call you then" in refused.content.decode()
+    assert f'value="{data["when"]}"' in refused.content.decode()
+    assert not CallBack.objects.exists()
 
 
 def test_who_ends_the_talk_is_told_and_finds_it_closed(offer: Offer, client: Client) -> None:

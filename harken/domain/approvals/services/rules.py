@@ -47,22 +47,24 @@ class Terms:
     def checked(self) -> dict[str, object]:
         """The columns. Raises `Invalid`."""
         if not self.name.strip() or len(self.name) > 80:
-            raise Invalid("Give the rule a name of at most 80 characters.")
+            raise Invalid("Give the rule a name of at most 80 characters.", field="name")
         if not 0 < len(self.approvers) <= MOST:
-            raise Invalid(f"Name one to {MOST} approvers; the lead on duty may be one of them.")
+            said = f"Name one to {MOST} approvers; the lead on duty may be one of them."
+            raise Invalid(said, field="approver1")
         if len(set(self.approvers)) < len(self.approvers):
-            raise Invalid("One of the approvers is named twice.")
+            raise Invalid("One of the approvers is named twice.", field="approver1")
         if any(one and not (one.is_active and one.can_answer) for one in self.approvers):
-            raise Invalid("Only people who may answer customers can approve.")
+            raise Invalid("Only people who may answer customers can approve.", field="approver1")
         if not SHORTEST <= self.next_after <= LONGEST:
-            raise Invalid("Ask the next one after 10 seconds at least and a day at most.")
+            said = "Ask the next one after 10 seconds at least and a day at most."
+            raise Invalid(said, field="next_after")
         if self.first and self.first not in First.values:
-            raise Invalid("Choose whose first answer it is about.")
+            raise Invalid("Choose whose first answer it is about.", field="first")
         if self.followers_over is not None and not 0 <= self.followers_over <= 2_000_000_000:
-            raise Invalid("Write the number of followers in digits.")
-        said = {each.name: getattr(self, each.name) for each in fields(self)}
-        del said["approvers"]
-        return said | {"name": self.name.strip()}
+            raise Invalid("Write the number of followers in digits.", field="followers_over")
+        columns = {each.name: getattr(self, each.name) for each in fields(self)}
+        del columns["approvers"]
+        return columns | {"name": self.name.strip()}
 
 
 def need_lead(by: User) -> None:

@@ -28,7 +28,8 @@ def give_voice(person: User, *, signature: str, channel: Channel | None = None, 
     if person.role != Role.EXECUTIVE or not person.is_active:
         raise Invalid("Only an executive can have a voice.")
     if len(mark_of(said)) < SHORTEST_MARK:
-        raise Invalid("Write a signature nobody else uses, such as a name with its office.")
+        wanted = "Write a signature nobody else uses, such as a name with its office."
+        raise Invalid(wanted, field="signature")
     try:
         with transaction.atomic():
             Voice.objects.filter(person=person, retired_at=None).update(retired_at=Now())
@@ -37,7 +38,8 @@ def give_voice(person: User, *, signature: str, channel: Channel | None = None, 
             )
             record(VoiceChanged(by=by.pk, voice=voice.pk))
     except IntegrityError:
-        raise Invalid("Another voice has this signature or this channel.") from None
+        taken = "Another voice has this signature or this channel."
+        raise Invalid(taken, field="signature") from None
     return voice
 
 

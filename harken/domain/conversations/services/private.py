@@ -15,9 +15,7 @@ from django.db.models.functions import Greatest
 
 from harken.domain.conversations.events import AnsweredInPrivate, MessageReceived
 from harken.domain.conversations.models import Conversation, Direction, Message, State
-from harken.domain.conversations.services.assign import take
 from harken.domain.conversations.services.changes import place
-from harken.domain.conversations.services.permission import may_change
 from harken.domain.conversations.services.waiting import recompute
 from harken.domain.journal.services import record
 from harken.domain.people.models import User
@@ -33,9 +31,9 @@ def receive_private(conversation: Conversation, *, body: str, client_key: uuid.U
 
     It opens a closed conversation again, as every word of a customer does. Raises `Invalid`.
     """
-    text = _text(body)
+    text = private_text(body)
     with transaction.atomic():
-        locked = _alone_in(conversation)
+        locked = alone_in(conversation)
         known = _known(locked, client_key)
         if known is not None:
             return known
@@ -56,15 +54,14 @@ def say_in_private(
     by: User,
     seen: int | None = None,
 ) -> Message:
-    """What `by` writes to the customer in private; the same `client_key` returns the first one.
+    """What `by` wrote to the customer in private; the same `client_key` returns the first one.
 
     It answers what was on their screen: messages of the customer up to the id `seen` (None: all).
-    Nobody's conversation becomes theirs. Raises `Invalid`, `NotAllowed`.
+    Whether they may was asked when they wrote it. Raises `Invalid`.
     """
-    may_change(by)
-    text = _text(body)
+    text = private_text(body)
     with transaction.atomic():
-        locked = _alone_in(conversation)
+        locked = alone_in(conversation)
         known = _known(locked, client_key)
         if known is not None:
             return known
@@ -79,13 +76,12 @@ def say_in_private(
             settled_id=Greatest("settled_id", answered)
         )
         recompute([locked.pk])
-        if locked.assignee_id is None:
-            take(locked, by=by)
         record(AnsweredInPrivate(message=message.pk, by=by.pk, **place(message)))
         return message
 
 
-def _text(body: str) -> str:
+def private_text(body: str) -> str:
+    """What would be said of a typed text. Raises `Invalid` when it is empty or too long."""
     text = storable(body, LONGEST + 1).strip()
     if not text:
         raise Invalid("The message is empty. Write something to send.")
@@ -94,7 +90,8 @@ def _text(body: str) -> str:
     return text
 
 
-def _alone_in(conversation: Conversation) -> Conversation:
+def alone_in(conversation: Conversation) -> Conversation:
+    """The conversation for whoever changes what is said in it, one after the other."""
     rows = Conversation.objects.select_for_update(of=("self",), no_key=True)
     return rows.get(pk=conversation.pk)
 

@@ -1,94 +1,34 @@
-"""What is said and left in a private talk, by the customer and by us."""
+"""What the customer says and leaves in a private talk."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from harken.domain.conversations.models import Conversation, Direction, Message
-from harken.domain.conversations.services.private import (
-    LONGEST,
-    receive_private,
-    say_in_private,
-)
+from harken.domain.conversations.models import Direction, Message
+from harken.domain.conversations.services.private import receive_private
+from harken.domain.handover.call_times import Promise, promise
 from harken.domain.handover.events import CallBackAsked, CustomerProven, DetailsLeft
 from harken.domain.handover.models import CallBack, ContactDetails, HandOver, PrivateMessage
-from harken.domain.handover.queries import open_talk, said_in
+from harken.domain.handover.queries import said_in
 from harken.domain.journal.services import record
-from harken.domain.people.models import User
-from harken.domain.replies.checks.port import Severity
-from harken.domain.replies.checks.registry import Found, run
-from harken.domain.replies.queries_reading import reading_of, severities
-from harken.domain.replies.services.checked import BlockedByCheck
-from harken.domain.replies.services.permission import may_write, place_of
+from harken.domain.replies.services.permission import place_of
 from harken.kit import clock
 from harken.kit.refusals import Invalid, Refusal
 from harken.kit.text import storable
 
-#: Checks that make sense where only the customer reads; a name in every line would be a form.
-IN_PRIVATE = frozenset(
-    {"account", "forbidden", "language", "links", "risky", "shouting", "tone", "undated"}
-)
 MOST, WITHIN = 60, timedelta(minutes=10)  # messages a customer may write in that time
 SHORT = 200  # characters of what they leave
-GRACE = 15 * 60  # seconds after the wanted moment in which a call is in time
-REMIND = timedelta(minutes=10)  # before the wanted moment
-AHEAD = timedelta(days=14)  # how far ahead a call can be asked for
 
 
 class TooMany(Refusal):
     """Too much at once for one talk."""
 
     status = 429
-
-
-class NoTalk(Refusal):
-    """There is no private talk to write into."""
-
-
-def looked_over(conversation: Conversation, text: str, *, by: User) -> list[Found]:
-    """What the checks that make sense in private find in a text of ours."""
-    read = replace(
-        reading_of(conversation, text, by=by),
-        public=False,
-        used=len(text),
-        limit=LONGEST,
-        unit="characters",
-    )
-    found = run(read, severities(conversation.channel.brand, by))
-    return [each for each in found if each.check.key in IN_PRIVATE]
-
-
-def say(
-    conversation: Conversation,
-    *,
-    body: str,
-    client_key: uuid.UUID,
-    by: User,
-    seen: int | None = None,
-) -> Message:
-    """Write to the customer in their private talk; it is there at once.
-
-    `seen` as in `say_in_private`. Raises `NotAllowed`, `NoTalk`, `Invalid`, `BlockedByCheck`.
-    """
-    may_write(conversation, by)
-    with transaction.atomic():
-        talk = open_talk(conversation)
-        if talk is None:
-            raise NoTalk("The private talk is over. Press p for a new link, or answer in public.")
-        found = looked_over(conversation, body, by=by)
-        blocks = [each.finding for each in found if each.severity == Severity.BLOCK]
-        if blocks:
-            raise BlockedByCheck(f"It was not sent. {blocks[0].why} {blocks[0].fix}", found)
-        message = say_in_private(conversation, body=body, client_key=client_key, by=by, seen=seen)
-        PrivateMessage.objects.get_or_create(message=message, defaults={"hand_over": talk})
-        return message
 
 
 def hear(talk: HandOver, *, body: str, client_key: uuid.UUID) -> Message:
@@ -131,22 +71,21 @@ def ask_for_call(
 ) -> CallBack:
     """The customer wants to be called: a message of theirs, and a promise of ours.
 
-    `wanted_at` is aware; None: as soon as possible. A wish that is open already is replaced, its
-    promise with it. Raises `Invalid`, `TooMany`.
+    `wanted_at` is aware and lies in business hours; None: as soon as possible in them. A wish that
+    is open already is replaced, its promise with it. Raises `Invalid`, `TooMany`.
     """
     number = storable(phone, SHORT).strip()
     if sum(letter.isdigit() for letter in number) < 6:
         raise Invalid("Write the number we are to call, with at least six digits.")
     now = clock.now()
-    if wanted_at is not None and not now - timedelta(minutes=5) <= wanted_at <= now + AHEAD:
-        raise Invalid("Choose a time within the next two weeks.")
+    made = promise(talk.conversation, now, wanted_at)
     with transaction.atomic():
         hear(talk, body=_said(wanted_at, about), client_key=client_key)
-        promise = _promise(now, wanted_at)
         call, _ = CallBack.objects.update_or_create(
             hand_over=talk,
             done_at=None,
-            defaults={"phone": number, "about": storable(about, SHORT).strip() or None, **promise},
+            defaults=_asked(now, made)
+            | {"phone": number, "about": storable(about, SHORT).strip() or None},
         )
         record(CallBackAsked(call_back=call.pk, **place_of(talk.conversation)))
         return call
@@ -157,17 +96,15 @@ def _said(wanted_at: datetime | None, about: str) -> str:
     return f"Please call me {when}. {storable(about, SHORT).strip()}".strip()
 
 
-def _promise(now: datetime, wanted_at: datetime | None) -> dict[str, object]:
-    """When the call is due, from when it was asked for or wanted, and when somebody is told."""
-    seconds = settings.CALL_BACK_MINUTES * 60 if wanted_at is None else GRACE
-    due = (wanted_at or now) + timedelta(seconds=seconds)
-    remind = wanted_at - REMIND if wanted_at else due - (due - now) / 2
+def _asked(now: datetime, made: Promise) -> dict[str, object]:
+    """A wish of now with what we promise, in place of whatever became of an earlier one."""
+    begins = made.wanted_at or now
     return {
         "asked_at": now,
-        "wanted_at": wanted_at,
-        "promised_at": due,
-        "promised_seconds": seconds,
-        "remind_at": max(now, remind),
+        "wanted_at": made.wanted_at,
+        "promised_at": made.promised_at,
+        "promised_seconds": int((made.promised_at - begins).total_seconds()),
+        "remind_at": made.remind_at,
         "reminded_at": None,
         "broken_at": None,
     }

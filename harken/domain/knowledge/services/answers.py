@@ -109,19 +109,22 @@ def _wording(text: str) -> str:
 
 def _refuse_half_done(answer: SavedAnswer) -> None:
     if not answer.title:
-        raise Invalid("Title: say in a few words what it answers.")
+        raise Invalid("Title: say in a few words what it answers.", field="title")
     if not answer.short:
-        raise Invalid("Short wording: write one that fits every network.")
+        raise Invalid("Short wording: write one that fits every network.", field="short")
     if len(answer.short) > SHORTEST:
         raise Invalid(
             f"Short wording: {len(answer.short) - SHORTEST} characters too long; "
-            f"{SHORTEST} fit everywhere. What is longer goes into the long one."
+            f"{SHORTEST} fit everywhere. What is longer goes into the long one.",
+            field="short",
         )
     if len(answer.long) > LONGEST:
-        raise Invalid(f"Long wording: {LONGEST} characters at most.")
-    if not (is_whole(answer.short) and is_whole(answer.long)):
-        raise Invalid("Holes: a hole is a word in braces, such as {name} or {personal}.")
+        raise Invalid(f"Long wording: {LONGEST} characters at most.", field="long")
+    for name in ("short", "long"):
+        if not is_whole(getattr(answer, name)):
+            said = "Holes: a hole is a word in braces, such as {name} or {personal}."
+            raise Invalid(said, field=name)
     if answer.topic is not None and answer.topic.retired_at is not None:
-        raise Invalid("Topic: this one is out of use. Choose another.")
+        raise Invalid("Topic: this one is out of use. Choose another.", field="topic")
     if not (answer.owner.is_active and answer.owner.can_answer):
-        raise Invalid("Owner: choose somebody who writes to customers.")
+        raise Invalid("Owner: choose somebody who writes to customers.", field="owner")

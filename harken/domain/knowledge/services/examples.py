@@ -27,6 +27,8 @@ def promote(message: Message, why: str, *, by: User) -> StrongExample:
     said = storable(" ".join(why.split()), LONGEST)
     if message.direction != Direction.OUTBOUND or message.deleted_at is not None:
         raise Invalid("Only an answer of ours that stands at the network can be an example.")
+    if message.is_private:
+        raise Invalid("It was said in private and stays between the two of you.")
     if not said:
         raise Invalid("Say in a few words what others can learn from it.")
     with transaction.atomic():

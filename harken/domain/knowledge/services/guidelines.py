@@ -29,9 +29,9 @@ def write_guideline(brand: Brand, topic: Topic, text: str, *, by: User) -> Guide
     may_manage(brand, by)
     said = storable(text.strip().replace("\r\n", "\n"), LONGEST + 1)
     if not said:
-        raise Invalid("Guideline: write how we speak about this topic.")
+        raise Invalid("Guideline: write how we speak about this topic.", field="text")
     if len(said) > LONGEST:
-        raise Invalid(f"Guideline: {LONGEST} characters at most.")
+        raise Invalid(f"Guideline: {LONGEST} characters at most.", field="text")
     with transaction.atomic():
         # Two first ones at the same moment: the second waits for the first and becomes its change.
         Brand.objects.select_for_update(no_key=True).get(pk=brand.pk)

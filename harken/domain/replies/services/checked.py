@@ -64,13 +64,18 @@ def weigh(
     asked to read first. Raises `BlockedByCheck`, and `NotYetRead` when a warning is not among them.
     """
     found = looked_over(conversation, text, by=by)
+    stop_at(found, confirmed)
+    return found
+
+
+def stop_at(found: list[Found], confirmed: Collection[str] | None) -> None:
+    """Raises `BlockedByCheck` or `NotYetRead` when what was found keeps a text here."""
     blocks = [each.finding for each in found if each.severity == Severity.BLOCK]
     if blocks:
         raise BlockedByCheck(f"It was not sent. {blocks[0].why} {blocks[0].fix}", found)
     warnings = {each.id for each in found if each.severity == Severity.WARN}
     if confirmed is not None and not warnings <= set(confirmed):
         raise NotYetRead("It was not sent: there is something to read first.", found)
-    return found
 
 
 def note_shown(
@@ -116,10 +121,23 @@ def note_sent(reply: Reply, found: Iterable[Found]) -> None:
 
     Runs in the transaction that queues the reply.
     """
+    key, by = reply.client_key, reply.author
+    note_left(reply.conversation, found, client_key=key, by=by, reply=reply)
+
+
+def note_left(
+    conversation: Conversation,
+    found: Iterable[Found],
+    *,
+    client_key: uuid.UUID,
+    by: User,
+    reply: Reply | None = None,
+) -> None:
+    """The same of any text that leaves; a private one is no reply."""
     found = list(found)
-    key, there = reply.client_key, [each.id for each in found]
-    note_shown(reply.conversation, found, client_key=key, by=reply.author, decision=Decision.KEPT)
-    shown = CheckResult.objects.filter(client_key=key)
+    there = [each.id for each in found]
+    note_shown(conversation, found, client_key=client_key, by=by, decision=Decision.KEPT)
+    shown = CheckResult.objects.filter(client_key=client_key)
     shown.filter(finding__in=there).update(reply=reply, decision=Decision.KEPT, decided_at=Now())
     shown.exclude(finding__in=there).update(
         reply=reply, decision=Decision.CHANGED, decided_at=Now()

@@ -11,7 +11,7 @@ from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Conversation
 from harken.domain.conversations.services.notes import write_note
 from harken.domain.conversations.services.private import LONGEST
-from harken.domain.handover.services.talk import looked_over, say
+from harken.domain.handover.services.say import ColleagueSpeaks, looked_over, returned, say
 from harken.domain.replies.services.checked import Stopped
 from harken.domain.replies.services.draft import save_draft
 from harken.domain.replies.services.send import AlreadyAnswered, Before, ThreadMoved
@@ -23,17 +23,20 @@ from harken.web.desk.private_side import hints
 from harken.web.desk.snoozing import shown, zone
 from harken.web.desk.views import composing
 from harken.web.desk.views.conversation import changed_context, visible
-from harken.web.desk.views.reread import shown_again
+from harken.web.desk.views.reread import shown_again, shown_privately
 
 
 @page(*WRITERS, method="POST")
 def draft(request: Request, pk: int) -> HttpResponse:
     """Keep what was typed. Notes and private texts are kept by the browser only.
 
-    A draft is one of a public answer, and nothing else may ever come up in its place.
+    A draft is one of a public answer, and nothing else may ever come up in its place. A private
+    text that was taken back is kept until its author sends one or empties the field.
     """
     found = visible(request, pk)
-    if request.POST.get("kind") not in {"note", "private"}:
+    if request.POST.get("kind") == "private" and not composing.text(request).strip():
+        returned(found, by=request.user)
+    elif request.POST.get("kind") not in {"note", "private"}:
         save_draft(
             found,
             body=composing.text(request),
@@ -70,14 +73,7 @@ def send(request: Request, pk: int) -> HttpResponse:
         )
         return _taken(request, found, {"said": mentioning.said(note)})
     if request.POST.get("kind") == "private":
-        say(
-            found,
-            body=composing.text(request),
-            client_key=composing.key(request),
-            by=request.user,
-            seen=composing.before(request).get("seen"),
-        )
-        return _taken(request, found, {"said": "Sent in private"})
+        return _send_in_private(request, found)
     try:
         reply = send_reply(
             found,
@@ -94,6 +90,24 @@ def send(request: Request, pk: int) -> HttpResponse:
     promising.confirm(request, reply)
     at = "" if reply.go_at is None else shown(reply.go_at, zone(request))
     return _taken(request, found, {"sent": reply, "sent_at": at})
+
+
+def _send_in_private(request: Request, found: Conversation) -> HttpResponse:
+    alongside = request.POST.get("alongside") == "1"
+    try:
+        text = say(
+            found,
+            body=composing.text(request),
+            client_key=composing.key(request),
+            by=request.user,
+            **composing.before(request) | Before(again=alongside),
+        )
+    except (ColleagueSpeaks, Stopped, ThreadMoved) as refusal:
+        seen = alongside or isinstance(refusal, ColleagueSpeaks)
+        response = shown_privately(request, found, str(refusal), alongside=seen)
+        response.status_code = AlreadyAnswered.status
+        return response
+    return _taken(request, found, {"said": "Sent in private", "held_text": text})
 
 
 def _taken(request: Request, found: Conversation, more: dict[str, Any]) -> HttpResponse:

@@ -39,7 +39,7 @@ from harken.web.desk.approving import returned_to
 from harken.web.desk.assisting import offered
 from harken.web.desk.beside import beside
 from harken.web.desk.escalating import cards, how_many
-from harken.web.desk.private_side import private_sides
+from harken.web.desk.private_side import PrivateSide, held_back, private_sides, taken_back
 from harken.web.desk.rows import badge
 from harken.web.desk.snoozing import asleep
 from harken.web.desk.sorting import mark_words, sorted_as, topic_names
@@ -89,7 +89,7 @@ def pane_context(request: Request, found: Conversation) -> dict[str, Any]:
     lead = context["pane"]
     return (
         context
-        | _composer(request, context["answering"])
+        | _composer(request, context["answering"], context["private_sides"])
         | _pickers(request, lead, context["tags"])
         | _person(request, lead)
     )
@@ -112,9 +112,9 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
     # The place before the thread: what comes between was not seen.
     known = look_up(**_lookups(lead, answering, case))
     found, threads = lead, thread.threads(case)
-    entries = thread.case_entries(threads, known["names"])
-    asked = [entry for entry in entries if entry.kind == "inbound"]
-    made = connector_classes().get(answering.channel.network)
+    around = _cards(request, case, has_escalations=known["escalations"] > 0)
+    entries = thread.case_entries(threads, known["names"]) + held_back(around["private_sides"])
+    asked = [each for each in entries if each.kind == "inbound"]
     mark = known["marks"].get(found.pk)
     return {
         "pane": found,
@@ -125,7 +125,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "sorting": sorted_as(found, known["topics"]),
         "tags": known["tags"],
         "mark": found.contact.get_mark_display() if found.contact.mark else "",
-        **_cards(request, case, has_escalations=known["escalations"] > 0),
+        **around,
         "marks": (["threat"] if mark and mark.threat else []) + mark_words(mark),
         "name": found.contact.name or f"@{found.handle.handle}",
         "network": badge(found.channel.network),
@@ -133,7 +133,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         **_ours(entries, request.user.pk),
         "newest": max((entry.of.pk for entry in asked), default=0),
         "link": _link(asked, answering),
-        "can": made.capabilities if made else None,
+        "can": next((each.can for each in threads if each.conversation == answering), None),
         "can_write": request.user.can_answer,
         "channel_needs": CHANNEL_NEEDS.get(ChannelState(found.channel.state), ""),
         "reader": request.user,
@@ -192,19 +192,21 @@ def _ours(entries: list[thread.Entry], reader: int) -> dict[str, Any]:
     return {"agreed": agreed(replies), "last_held": _last_held(entries, reader)}
 
 
-def _last_held(entries: list[thread.Entry], reader: int) -> int:
-    """The reply that the undo key means: the reader's newest that has not left; 0 for none."""
-    held = [entry.of for entry in entries if entry.look == "held"]
-    return max((reply.pk for reply in held if reply.author_id == reader), default=0)
+def _last_held(entries: list[thread.Entry], reader: int) -> str:
+    """The entry that the undo key means: the reader's newest that has not left; "" for none."""
+    held = [each for each in entries if each.look == "held" and each.of.author_id == reader]
+    return max(held, key=lambda each: each.at).id if held else ""
 
 
-def _composer(request: Request, found: Conversation) -> dict[str, Any]:
+def _composer(request: Request, found: Conversation, sides: list[PrivateSide]) -> dict[str, Any]:
     if not request.user.can_answer:
         return {"returned": None}
     made = connector_classes().get(found.channel.network)
     draft = draft_of(found, request.user)
+    back = taken_back(found, request.user, sides, draft)
     return {
-        "draft": draft,
+        "draft": draft if back is None else back.as_draft,
+        "taken_back": back,
         "assist": offered(),
         "limit": made.capabilities.length_limit if made else 0,
         # What comes back comes back as a draft: without one there is nothing to look for.
@@ -251,11 +253,11 @@ def changed_context(request: Request, pk: int) -> dict[str, Any]:
     """What the pieces of the pane that an action may change are made of."""
     found = visible(request, pk)
     lead = leading(found)
-    done = {"said": "", "undo_url": "", "sent": None, "with_composer": False}
+    done = {"said": "", "undo_url": "", "sent": None, "held_text": None, "with_composer": False}
     context = thread_context(request, found)
     return (
         context
-        | _composer(request, context["answering"])
+        | _composer(request, context["answering"], context["private_sides"])
         | _pickers(request, lead, context["tags"])
         | done
     )

@@ -1,4 +1,4 @@
-"""Handing a conversation over to a private talk, and the calls customers want."""
+"""A private talk from the desk: handing over to it, taking back what one said, calls wanted."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from django.urls import reverse
 
 from harken.domain.handover.models import CallOutcome, HandOver
 from harken.domain.handover.queries import call_backs as calls_of
-from harken.domain.handover.queries import kept_and_broken, open_calls
+from harken.domain.handover.queries import kept_and_broken, open_calls, private_texts
 from harken.domain.handover.services.end import end, finish_call
 from harken.domain.handover.services.hand_over import hand_over as prepare
+from harken.domain.handover.services.say import undo
 from harken.kit.ids import id_in
 from harken.kit.refusals import Invalid
 from harken.web import screen
 from harken.web.access import EVERYBODY, WRITERS, Request, page
 from harken.web.desk.rows import badge
+from harken.web.desk.views import composing
 from harken.web.desk.views.actions import changed
 from harken.web.desk.views.conversation import visible
 from harken.web.errors import is_fragment
@@ -28,6 +30,22 @@ def hand_over(request: Request, pk: int) -> HttpResponse:
     prepare(found, by=request.user)
     said = "The link stands in your answer. Read it again and send it in public."
     return changed(request, found, said, composer=True)
+
+
+@page(*WRITERS, method="POST")
+def undo_private(request: Request, pk: int) -> HttpResponse:
+    """Take a private text back before the customer reads it; it is in the composer again.
+
+    What its author has begun to write meanwhile stays: in private below it, else where it is.
+    """
+    text = get_object_or_404(private_texts(request.user), pk=pk)
+    mine = text.author_id == request.user.pk
+    typed = composing.text(request) if mine else ""
+    in_private = request.POST.get("kind") == "private"
+    undo(text, by=request.user, typed=typed if in_private else "")
+    into_composer = mine and (in_private or not typed.strip())
+    said = "Taken back, they never saw it"
+    return changed(request, text.hand_over.conversation, said, composer=into_composer)
 
 
 @page(*WRITERS, method="POST")

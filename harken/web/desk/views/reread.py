@@ -10,6 +10,8 @@ from django.http import HttpResponse
 
 from harken.domain.channels.registry import pure_connector
 from harken.domain.conversations.models import Conversation, Direction, Message
+from harken.domain.conversations.services.private import LONGEST
+from harken.domain.handover.services import say
 from harken.domain.replies.gates import gate_for
 from harken.domain.replies.models_retraction import Retraction
 from harken.domain.replies.queries_moved import Moved, moved_since, place_in
@@ -29,7 +31,10 @@ from harken.web.desk.views.conversation import visible
 @page(*WRITERS, method="POST")
 def reread(request: Request, pk: int) -> HttpResponse:
     """What the answer will look like, what the checks say of it, and what happened meanwhile."""
-    return shown_again(request, visible(request, pk))
+    found = visible(request, pk)
+    if request.POST.get("kind") == "private":
+        return shown_privately(request, found)
+    return shown_again(request, found)
 
 
 @page(*WRITERS)
@@ -78,6 +83,35 @@ def shown_again(request: Request, found: Conversation, said: str = "") -> HttpRe
         **_moment(request, found),
     }
     return screen.render(request, "desk/reread.html", context)
+
+
+def shown_privately(
+    request: Request, found: Conversation, said: str = "", *, alongside: bool = False
+) -> HttpResponse:
+    """The same of a private text. `alongside`: a colleague's is on its way, and one has seen it."""
+    before, text = composing.before(request), composing.text(request)
+    place = place_in(found)
+    read_up_to = before.get("read_up_to")
+    moved = moved_since(found, place if read_up_to is None else read_up_to, but_by=request.user)
+    body, findings = say.reread(
+        found, body=text, client_key=composing.key(request), by=request.user
+    )
+    context = {
+        "said": said,
+        "alongside": alongside,
+        "name": found.contact.name or f"@{found.handle.handle}",
+        "undo_seconds": found.channel.undo_seconds,
+        "findings": shown(findings, text, body, conversation=found, by=request.user),
+        "found": found,
+        "network": badge(found.channel.network),
+        "lines": told_lines(found, moved),
+        "text": body,
+        "left": LONGEST - len(body),
+        "reader": request.user,
+        "newest": _newest(found, before.get("seen")),
+        "read_up_to": place,
+    }
+    return screen.render(request, "desk/reread_private.html", context)
 
 
 def _moment(request: Request, found: Conversation) -> dict[str, Any]:

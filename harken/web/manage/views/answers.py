@@ -31,6 +31,7 @@ from harken.kit.ids import id_in, number_in
 from harken.kit.refusals import Invalid, NotAllowed, Refusal
 from harken.web import screen
 from harken.web.access import EVERYBODY, WRITERS, Request, page
+from harken.web.errors import by_field
 from harken.web.languages import language_name
 from harken.web.manage.brands import chosen_brand
 
@@ -202,6 +203,7 @@ def _form(
         "shortest": SHORTEST,
         "measured": _measured(typed),
         "refusal": str(refusal) if refusal else "",
+        "errors": by_field(refusal),
     }
     response = screen.render(request, "manage/answer.html", context)
     response.status_code = refusal.status if refusal else 200
@@ -230,15 +232,16 @@ def _plan(request: Request) -> writing.AnswerPlan:
         long=posted.get("long", ""),
         evidence=posted.get("evidence", ""),
         language=posted.get("language", "") if posted.get("language") in LANGUAGES else "",
-        topic=_there(Topic.objects.filter(pk=id_in(topic)).first()) if topic else None,
-        owner=_there(owner),
+        topic=_there(Topic.objects.filter(pk=id_in(topic)).first(), "topic") if topic else None,
+        owner=_there(owner, "owner"),
         valid_until=_day(posted.get("valid_until", "")),
     )
 
 
-def _there(found: T | None) -> T:
+def _there(found: T | None, field: str) -> T:
     if found is None:
-        raise Invalid("Choose from the lists; what was chosen is not there any more.")
+        gone = "Choose from the list; what was chosen is not there any more."
+        raise Invalid(gone, field=field)
     return found
 
 
@@ -246,7 +249,8 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise Invalid("True until: choose a day, such as 2027-03-31.") from None
+        said = "True until: choose a day, such as 2027-03-31."
+        raise Invalid(said, field="valid_until") from None
 
 
 def _done(request: Request, sentence: str) -> HttpResponse:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -20,7 +23,8 @@ from harken.kit.ids import id_in
 from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import Request, page
-from harken.web.manage.approval_form import DUTY, read
+from harken.web.errors import by_field
+from harken.web.manage.approval_form import DUTY, NEW, filled, read, typed
 
 MANAGERS = (Role.LEAD, Role.MANAGER)
 
@@ -88,7 +92,7 @@ def give_voice(request: Request, pk: int) -> HttpResponse:
     try:
         voices.give_voice(person, signature=signature, channel=channel, by=request.user)
     except Refusal as refusal:
-        return _listed(request, refusal)
+        return _listed(request, refusal, voice_of=person.pk)
     return _done(request, f"Only {person} speaks so from now on.")
 
 
@@ -107,16 +111,25 @@ def _save(request: Request, rule: ApprovalRule | None) -> HttpResponse:
     try:
         saved = rules.save_rule(rule, read(request.POST), by=request.user)
     except Refusal as refusal:
-        return _listed(request, refusal)
+        return _listed(request, refusal, form=str(rule.pk) if rule else "new")
     return _done(request, f"Saved: “{saved}”. It holds from the next answer on.")
 
 
-def _listed(request: Request, refusal: Refusal | None = None) -> HttpResponse:
+def _listed(
+    request: Request, refusal: Refusal | None = None, *, form: str = "", voice_of: int = 0
+) -> HttpResponse:
+    """The page; after a `refusal` with what was typed into `form`, or for the voice of a person."""
     learning = {row.person_id: row for row in queries.trainees()}
     known = {voice.person_id: voice for voice in queries.voices()}
     executives = User.objects.filter(role=Role.EXECUTIVE, is_active=True)
+    every = list(queries.rules_in_order())
+    shown = form or request.GET.get("rule", "")
     context = screen.frame_context(request) | {
-        "rules": list(queries.rules_in_order()),
+        "rules": every,
+        "held": defaultdict(str, typed(request.POST) if form else _held(every, shown)),
+        "voice_of": voice_of,
+        "typed": request.POST.dict() | {"channel": request.POST.get("channel", "")},
+        "errors": by_field(refusal),
         "crisis": queries.crisis_since(),
         "people": [(person, learning.get(person.pk)) for person in answering_people()],
         "speakers": [(person, known.get(person.pk)) for person in executives.order_by("pk")],
@@ -128,13 +141,18 @@ def _listed(request: Request, refusal: Refusal | None = None) -> HttpResponse:
         "most": rules.MOST,
         "write_duration": write_duration,
         "gives_voices": request.user.role == Role.MANAGER,
-        "shown_form": request.GET.get("rule", ""),
+        "shown_form": shown,
         "refusal": str(refusal) if refusal else "",
         "said": [str(message) for message in messages.get_messages(request)],
     }
     response = screen.render(request, "manage/approvals.html", context)
     response.status_code = refusal.status if refusal else 200
     return response
+
+
+def _held(every: Sequence[ApprovalRule], shown: str) -> dict[str, str]:
+    """What the form that is open holds: a rule's own values, or those of a new one."""
+    return next((filled(rule) for rule in every if str(rule.pk) == shown), dict(NEW))
 
 
 def _done(request: Request, sentence: str) -> HttpResponse:

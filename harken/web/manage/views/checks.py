@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +45,7 @@ class Typed:
     text: str = ""
     refusal: Refusal | None = None
     wrong: str = ""  # the list that cannot be read
+    weights: dict[str, str] = field(default_factory=dict)  # by check
     tried: list[tuple[str, str, list[tuple[str, bool]]]] | None = None
 
 
@@ -57,14 +59,14 @@ def checks(request: Request) -> HttpResponse:
 def weigh(request: Request) -> HttpResponse:
     """Save how much the checks weigh, for everybody or for a role."""
     brand, role = chosen_brand(request), request.POST.get("role", "")
+    given = {check.key: request.POST.get(f"severity-{check.key}") for check in every_check()}
+    asked = {key: weight for key, weight in given.items() if weight is not None}
     try:
         with transaction.atomic():
-            for check in every_check():
-                asked = request.POST.get(f"severity-{check.key}")
-                if asked is not None:
-                    set_severity(brand, check.key, asked, role=role, by=request.user)
+            for key, weight in asked.items():
+                set_severity(brand, key, weight, role=role, by=request.user)
     except Refusal as refusal:
-        return _shown(request, Typed(refusal=refusal))
+        return _shown(request, Typed(weights=asked, refusal=refusal))
     return _done(request, "Saved. The next answer that is read again is weighed so.")
 
 
@@ -104,8 +106,8 @@ def _shown(request: Request, typed: Typed) -> HttpResponse:
         "brand": brand,
         "brands": list(Brand.objects.order_by("pk")),
         "role": role,
-        "roles": [("", "Everybody"), *_writing_roles()],
-        "rows": _rows(brand, role),
+        "whom": [("", "Everybody"), *_writing_roles()],
+        "rows": _rows(brand, role, typed.weights),
         "lists": [
             (name, label, ABOUT[WordList(name)], typed.lines.get(name, held.get(name, "")))
             for name, label in WordList.choices
@@ -120,13 +122,13 @@ def _shown(request: Request, typed: Typed) -> HttpResponse:
     return response
 
 
-def _rows(brand: Brand, role: str) -> list[dict[str, Any]]:
+def _rows(brand: Brand, role: str, typed: Mapping[str, str]) -> list[dict[str, Any]]:
     chosen, usual = queries.set_for(brand, role), queries.set_for(brand, "") if role else {}
     done = queries.decisions(brand)
     return [
         {
             "check": check,
-            "severity": chosen.get(check.key, ""),
+            "severity": typed.get(check.key, chosen.get(check.key, "")),
             "options": _options(usual.get(check.key, str(check.severity))),
             "done": done.get(check.key, Counter()),
         }

@@ -19,6 +19,7 @@ from harken.domain.people.models import Role
 from harken.kit.refusals import NotAllowed, Refusal
 from harken.web import screen
 from harken.web.access import EVERYBODY, Request, page
+from harken.web.errors import by_field
 from harken.web.manage.brands import chosen_brand
 
 MANAGERS = (Role.LEAD, Role.MANAGER)
@@ -89,6 +90,7 @@ def _form(request: Request, topic: Topic, refusal: Refusal | None = None) -> Htt
         else [],
         "longest": writing.LONGEST,
         "refusal": str(refusal) if refusal else "",
+        "errors": by_field(refusal),
     }
     response = screen.render(request, "manage/guideline.html", context)
     response.status_code = refusal.status if refusal else 200

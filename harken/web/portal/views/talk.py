@@ -19,17 +19,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
+from harken.domain.handover.call_times import call_times, told
 from harken.domain.handover.models import HandOver
 from harken.domain.handover.queries import is_free, known, said_in, talk_of
 from harken.domain.handover.services.end import end
 from harken.domain.handover.services.enter import open_talk_by
 from harken.domain.handover.services.talk import ask_for_call, hear, leave_details
+from harken.kit import clock
 from harken.kit.refusals import Invalid, Refusal
 from harken.web.access import ANYONE, page
 from harken.web.portal.limits import address_of, limits
 
 COOKIE = "harken_private"
 FIELDS = ("text", "number", "when", "about", "name", "email", "phone")
+SHOWN = 5  # stretches in which we call
 LONGEST = 4000  # characters of a field that are looked at
 
 Talking = Callable[[HttpRequest, HandOver, str], HttpResponse]
@@ -153,11 +156,24 @@ def _shown(
         "details": getattr(mine, "details", None),
         "call": mine.call_backs.filter(done_at=None).first(),
         "zone": timezone.get_current_timezone_name(),
+        **_call_times(mine),
         "talk": mine,
     }
     response = render(request, "portal/talk.html", context, using="jinja2")
     response.status_code = refusal.status if refusal else 200
     return _private(response)
+
+
+def _call_times(mine: HandOver) -> dict[str, Any]:
+    """When we call, in the reader's zone: the next days, and whether somebody is there now."""
+    now = clock.now()
+    times = call_times(mine.conversation, now)
+    if times is None:
+        return {"call_times": [], "calls_now": True}
+    return {
+        "call_times": [told(each) for each in times[:SHOWN]],
+        "calls_now": any(first <= now <= last for first, last in times[:1]),
+    }
 
 
 def _who(found: HandOver, token: str) -> dict[str, Any]:
