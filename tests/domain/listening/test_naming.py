@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from harken.domain.journal.models import Event
 from harken.domain.listening import naming
@@ -48,15 +49,14 @@ def streamed(text: str, account: str = MILA, **more: object):
     return said(text, network="bluesky", author=account, account=account, **more)
 
 
-def ask(*doors: Door) -> bool:
+def ask(*doors: NamesAuthors) -> bool:
     return naming.turn(lambda _network: doors)
 
 
 def later(seconds: float) -> None:
     """As if this much time had passed since the next question was put off."""
-    for each in HeardAuthor.objects.exclude(next_at=None):
-        each.next_at -= timedelta(seconds=seconds)
-        each.save()
+    waiting = HeardAuthor.objects.exclude(next_at=None)
+    waiting.update(next_at=F("next_at") - timedelta(seconds=seconds))
 
 
 def test_an_author_gets_handle_name_and_followers(door):
