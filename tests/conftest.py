@@ -18,6 +18,9 @@ pytest_plugins = ["tests.cast"]
 # They read the clock or run a whole house: two of them at once would only measure each other.
 WATCHES = ("tests/bluesky_day/", "tests/faults/", "tests/journeys/", "tests/web/live/")
 
+# Their neighbours, which do neither: every moment of theirs is written into the rows.
+CALM = ("tests/faults/test_outbox_laws.py", "tests/faults/test_outbox_model.py")
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
@@ -26,7 +29,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
     class FilesAndWatches(LoadScopeScheduling):  # type: ignore[misc]  # xdist is not typed
         def _split_scope(self, nodeid: str) -> str:
-            return "watches" if nodeid.startswith(WATCHES) else nodeid.partition("::")[0]
+            watches = nodeid.startswith(WATCHES) and not nodeid.startswith(CALM)
+            return "watches" if watches else nodeid.partition("::")[0]
 
     return FilesAndWatches(config, log)
 

@@ -11,6 +11,7 @@ from collections import Counter
 from hypothesis import strategies as st
 
 from harken.domain.approvals.models import Approval
+from harken.domain.approvals.models_rules import ApprovalRule
 from harken.domain.approvals.services.decide import Read, WordsMoved, approve, edit, give_back
 from harken.domain.approvals.services.rules import Terms, retire_rule, save_rule, set_trainee
 from harken.domain.approvals.tasks import ask_ripe
@@ -20,6 +21,7 @@ from harken.domain.replies.queries import draft_of
 from harken.domain.replies.services.reword import digest
 from harken.domain.replies.services.send import ThreadMoved
 from harken.kit.refusals import NotAllowed, Refusal
+from tests.cast import Company
 from tests.faults.outbox_games import Counted, Game, Row, move, pick, pieces, seldom
 
 
@@ -34,19 +36,24 @@ def _any_waits(game: Game) -> bool:
 class Approvers(Game):
     """What approvers do, and what the laws of approval hold them to."""
 
+    rule: ApprovalRule
+
     def __init__(self) -> None:
         super().__init__()
         self.kept_back: set[int] = set()
         self.approved: dict[int, str] = {}  # the hash of the words somebody agreed to
         self.yeses: Counter[int] = Counter()
-        self.learns = self.ben_may = True
-        house = self.company
-        set_trainee(house.mika, learns=True, by=house.lena)
-        self.rule = save_rule(None, self.terms(), by=house.lena)
-        self.is_ruled = True
+        self.learns = self.ben_may = self.is_ruled = True
 
-    def terms(self) -> Terms:
-        house = self.company
+    @classmethod
+    def open_the_house(cls, company: Company) -> None:
+        """What every play begins with, stored once: the company, who learns, and the rule."""
+        cls.company = company
+        set_trainee(company.mika, learns=True, by=company.lena)
+        cls.rule = save_rule(None, cls.terms(company), by=company.lena)
+
+    @staticmethod
+    def terms(house: Company) -> Terms:
         return Terms(name="Who learns", trainee=True, approvers=(house.ben, house.lena))
 
     # --- what has to be so --------------------------------------------------------------------
@@ -136,7 +143,7 @@ class Approvers(Game):
         if self.is_ruled:
             retire_rule(self.rule, by=self.company.lena)
         else:
-            self.rule = save_rule(None, self.terms(), by=self.company.lena)
+            self.rule = save_rule(None, self.terms(self.company), by=self.company.lena)
         self.is_ruled = not self.is_ruled
 
     @move("learn", 1, when=lambda game: game.posts and game.is_ruled)

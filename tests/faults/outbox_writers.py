@@ -67,7 +67,7 @@ class Writers(Game):
 
     @move(
         "send",
-        5,
+        3,
         when=_somebody_waits,
         number=pick,
         who=pick,
@@ -88,7 +88,7 @@ class Writers(Game):
             assert send(found, body="x", client_key=client_key, by=by, **before).pk == reply.pk
 
     @move(
-        "schedule", 2, when=_somebody_waits, number=pick, who=pick, text=pieces, again=st.booleans()
+        "schedule", 1, when=_somebody_waits, number=pick, who=pick, text=pieces, again=st.booleans()
     )
     def schedule(self, number: int, who: int, text: str, again: bool) -> None:
         found, by = self.conversation(number), self.writer(who)

@@ -32,7 +32,7 @@ BY_BEN, BY_LENA, BY_MIKA, BY_VIC = 4, 0, 3, 7  # who decides
 @pytest.fixture
 def game(company: Company) -> Iterator[TheOutbox]:
     wire()
-    TheOutbox.company = company
+    TheOutbox.open_the_house(company)
     game = TheOutbox()
     yield game
     game.teardown()
