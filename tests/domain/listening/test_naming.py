@@ -44,9 +44,9 @@ def door(company) -> Door:
     return Door(Author(MILA, "mila.example", "Mila Visser", 1_240))
 
 
-def streamed(text: str, account: str = MILA, **more: object):
+def streamed(text: str, account: str = MILA, uri: str = "") -> Heard:
     """A post as a stream gives it, its author an id."""
-    return said(text, network="bluesky", author=account, account=account, **more)
+    return said(text, network="bluesky", uri=uri, author=account, account=account)
 
 
 def ask(*doors: NamesAuthors) -> bool:
