@@ -62,3 +62,4 @@ def test_j_goes_on_below_the_first_hundred_and_a_done_one_leaves_the_others(
     mika.holds(f"{lines} >= {2 * PAGE} && {stands} === 'Heard number 121'")
     mika.press("z")
     mika.holds("document.getElementById('mentions').innerText.includes('Heard number 120\\n')")
+    assert mika.page.locator("[data-mention]").count() >= 2 * PAGE
