@@ -18,6 +18,7 @@ from harken.domain.listening.services.monitors import Wanted, save_monitor
 from harken.kit import clock
 from harken.kit.authors import MOST_AUTHORS, Author, NamesAuthors
 from harken.kit.connector import ConnectorError, RateLimited
+from harken.kit.heard import Heard
 from tests.domain.listening.posts import hear, said
 
 MILA = "did:plc:mila23456789012345678901"
