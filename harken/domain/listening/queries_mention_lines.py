@@ -14,6 +14,7 @@ from harken.domain.listening.models_mentions import Mention, MentionState, Takin
 from harken.domain.listening.queries_mentions import OURS, hears_for
 from harken.domain.listening.services.asking import answering_networks
 from harken.domain.people.models import User
+from harken.kit.ids import number_in
 
 MOST = 100  # lines of a page
 MOST_ALIKE = 50  # lines of those that say the same
@@ -89,9 +90,10 @@ class Place(NamedTuple):
         """What `str` wrote. Raises `ValueError` for anything else."""
         at, _, id_ = text.partition(",")
         moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None or not (id_.isascii() and id_.isdigit() and len(id_) < 19):
+        number = number_in(id_)
+        if moment.tzinfo is None or number is None:
             raise ValueError(text)
-        return cls(moment, int(id_))
+        return cls(moment, number)
 
 
 class Page(NamedTuple):
