@@ -16,6 +16,7 @@ from harken.domain.listening.models_mentions import DismissReason, Mention
 from harken.domain.listening.queries import monitors_listed
 from harken.domain.listening.services import settle
 from harken.domain.listening.services.asking import ask_for
+from harken.kit.ids import number_in
 from harken.web import screen
 from harken.web.access import EVERYBODY, WRITERS, Request, page
 from harken.web.errors import is_fragment
@@ -161,8 +162,7 @@ def _after(request: Request) -> listing.Place | None:
 def _wanted(request: Request) -> int:
     """As many lines as the browser shows already, so that none goes away under the reader."""
     asked = request.POST.get("rows") or request.GET.get("rows", "")
-    shown = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
-    return min(max(shown, listing.MOST), MOST_AGAIN)
+    return min(max(number_in(asked) or 0, listing.MOST), MOST_AGAIN)
 
 
 def _done(request: Request, sentence: str, undo: Mention | None = None) -> HttpResponse:
