@@ -85,7 +85,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:config:request", ({ detail }) => {
   const form = detail.ctx.sourceElement;
   // What comes anew comes as long as it is, however far somebody has read on.
-  if (!form?.matches?.(".more") && (form === box() || box().contains(form) || form?.matches?.("[data-dismissing]"))) detail.ctx.request.body.set("rows", rows().length);
+  if (!form?.matches?.(".more") && (form === box() || box().contains(form) || form?.matches?.("[data-dismissing]"))) {
+    detail.ctx.rows = rows().length;
+    detail.ctx.request.body.set("rows", detail.ctx.rows);
+  }
   if (form?.matches?.("[data-take]")) {
     asked.add(form.dataset.take);
     say("It is asked for at its network.");
@@ -94,6 +97,13 @@ document.addEventListener("htmx:config:request", ({ detail }) => {
   // One form for all rows: it goes where the row that opened it says.
   detail.ctx.request.action = form.getAttribute("action");
   document.getElementById("dismissing").close();
+});
+// An answer that was asked for before somebody read on is shorter than what they see: asked again.
+document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+  const whole = tasks.findIndex(({ target }) => target === box());
+  if (whole < 0 || !(ctx.rows < rows().length)) return;
+  tasks.splice(whole, 1);
+  refresh();
 });
 document.addEventListener("harken:event", ({ detail }) => { if (CHANGES.has(detail.kind)) refresh(); });
 document.addEventListener("harken:reset", refresh);
