@@ -22,7 +22,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from benchmarks.figure import Figure
 from harken.domain.listening.language.reading import Reading, scanned
 from harken.domain.listening.matcher.frequencies import Frequencies
-from harken.domain.listening.matcher.matcher import Compiled, Matcher, compile_query
+from harken.domain.listening.matcher.matcher import IN_CACHE, Compiled, Matcher, compile_query
 from harken.kit.heard import Heard, decode
 
 POSTS, ROUNDS, SINGLY = 10_000, 3, 20
@@ -174,7 +174,10 @@ def at_size(
 ) -> list[Figure]:
     """Raw JSON to the set of monitors, against decoding, normalising and scanning alone."""
     anchors = {anchor.text for each in asked for anchor in each.cover}
-    scan = AhoCorasick(anchors, implementation=Implementation.ContiguousNFA)
+    few = len(anchors) <= IN_CACHE
+    scan = AhoCorasick(
+        anchors, implementation=Implementation.DFA if few else Implementation.ContiguousNFA
+    )
 
     def least() -> None:
         for raw in raws:
