@@ -5,7 +5,7 @@ const LOCAL = 300, SERVER = 2000, PREVIEW = 120;
 const segments = window.Intl?.Segmenter ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
 const known = new WeakSet();
 
-/** How many characters a person sees; the server counts again by the network's own rule. */
+/** How many characters a person sees; the server counts by the network's rule. */
 const graphemes = (text) => (segments ? [...segments.segment(text)].length : [...text].length);
 const time = (moment) => new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
@@ -40,13 +40,13 @@ class Composer {
     this.saveOnServer();
   }
 
-  /** The copy in this browser: survives a crash, a lost line and a closed tab. */
+  /** The copy in this browser survives a crash and a closed tab. */
   keep() {
     clearTimeout(this.localTimer);
     try {
       if (this.text.value.trim()) localStorage.setItem(this.key, JSON.stringify({ text: this.text.value, kind: this.kind, at: Date.now() }));
       else localStorage.removeItem(this.key);
-    } catch { /* a full or forbidden store: the server's copy remains */ }
+    } catch { /* full or forbidden: the server has it */ }
   }
 
   kept() {
@@ -78,7 +78,8 @@ class Composer {
       const answer = await post(this.form.dataset.draftUrl, { text, kind: this.kind, client_key: this.form.elements.client_key.value }, { keep });
       if (!answer.ok) throw new Error(String(answer.status));
       this.saved = text;
-      this.line(text.trim() ? `Saved ${time(Date.now())}` : "");
+      const where = /note|private/.test(this.kind) ? "Kept in this browser," : "Saved";
+      this.line(text.trim() ? `${where} ${time(Date.now())}` : "");
     } catch {
       this.line("Kept in this browser; the server does not answer");
     }
@@ -100,7 +101,7 @@ class Composer {
     return this.text.value.slice(0, this.text.selectionStart);
   }
 
-  /** A name chosen from those on offer takes the place of what was typed of it. */
+  /** A chosen name takes the place of what was typed of it. */
   insert(name) {
     const before = this.before();
     this.text.setRangeText(name, before.search(/@[^@]*$/), before.length, "end");
@@ -118,7 +119,7 @@ class Composer {
       await window.htmx.swap({ text: await answer.text(), target: box, swap: "innerMorph", sourceElement: box });
       const left = box.querySelector("[data-left]");
       if (left) this.showLeft(Number(left.dataset.left));
-    } catch { /* replaced by a newer one, or offline: the estimate stands */ }
+    } catch { /* replaced, or offline: the estimate stands */ }
   }
 
   pressed(event) {
