@@ -27,6 +27,7 @@ KEY_AT, KEY_BYTES, CHECK_BYTES = 2, 32, 2
 _BLOCK = re.compile(r"-{3,}BEGIN ([A-Z ]+)-{3,}\s+(\S+)\s+-{3,}END")
 _REFUSED = re.compile(r"authorization|authentication|credentials", re.IGNORECASE)
 _NOT_ALLOWED = re.compile(r"permissions violation", re.IGNORECASE)
+BROKE_OFF = "the connection broke off"
 CREDENTIALS = "HARKEN_LISTEN_STREAM_CREDENTIALS"
 AUTHORITY = "HARKEN_LISTEN_STREAM_CA"
 
@@ -115,7 +116,7 @@ def in_words(error: BaseException) -> str:
     """What went wrong, with what to do where that is known."""
     said = str(error).removeprefix("nats: ") or type(error).__name__
     if isinstance(error, ConnectionResetError) or "unexpected EOF" in said:
-        return "the connection broke off"
+        return BROKE_OFF
     if isinstance(error, ConnectionRefusedError):
         return f"nobody answers at its address: is it started? ({said})"
     if isinstance(error, socket.gaierror):

@@ -31,7 +31,7 @@ from nats.js.errors import NotFoundError
 
 from harken.kit import clock
 from harken.kit.heard import Heard
-from harken.kit.nats_access import Access, AccessUnusable, CarefulClient, in_words
+from harken.kit.nats_access import BROKE_OFF, Access, AccessUnusable, CarefulClient, in_words
 from harken.kit.source import Cursor
 from harken.kit.stream import Backlog, StreamAway, Taken, encode, name_of
 
@@ -44,6 +44,7 @@ IN_HAND = 20_000  # posts that all matchers together may hold
 ASKED_FOR = 30.0  # seconds for which a request for posts stays open
 HEADERS = 1024  # bytes of a message that its headers may take
 MATCHERS = "matchers"  # the durable consumer all of them share
+NO_ANSWER = "no answer"
 T = TypeVar("T")
 
 
@@ -68,7 +69,7 @@ class NatsStream:
         self._client: Client | None = None
         self._server: JetStreamContext | None = None
         self._is_made = False
-        self._trouble, self._failures, self._all_failed = "no answer", 0, asyncio.Event()
+        self._trouble, self._failures, self._all_failed = NO_ANSWER, 0, asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._come: deque[Msg] = deque()
         self._more = asyncio.Event()
@@ -138,6 +139,9 @@ class NatsStream:
         """The connected server, with everything on it that we need."""
         if self._client is None or self._client.is_closed:
             await self._connect()
+        if self._client and not self._client.is_connected and self._trouble == BROKE_OFF:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._all_failed.wait(), 2 * RECONNECT)
         if self._client is None or self._server is None or not self._client.is_connected:
             raise StreamAway(self._trouble)
         if not self._is_made:
@@ -148,7 +152,7 @@ class NatsStream:
     async def _connect(self) -> None:
         client = CarefulClient(only_tls=self._access.only_tls)
         options = self._access.options()
-        self._trouble, self._failures, self._all_failed = "no answer", 0, asyncio.Event()
+        self._trouble, self._failures, self._all_failed = NO_ANSWER, 0, asyncio.Event()
         # The client would try for ever; who asked shall hear at once when no server takes us.
         failed = asyncio.ensure_future(self._all_failed.wait())
         tried = asyncio.ensure_future(
@@ -320,11 +324,17 @@ class NatsStream:
         await self._client.close()
 
     async def _remember_trouble(self, error: Exception) -> None:
-        self._trouble = in_words(error)
+        said = in_words(error)
+        is_first = self._trouble == NO_ANSWER
+        if is_first or said != BROKE_OFF:  # that a line ended says less than what was told before
+            self._trouble = said
+        if is_first and said == BROKE_OFF:
+            return  # who refuses us may hang up before the reason has come: the next try tells
         self._failures += 1
         if self._failures >= len(self._servers):
             self._all_failed.set()
 
     async def _ask_anew(self) -> None:
         """What the server was asked for before it went away, it does not remember."""
+        self._trouble = NO_ANSWER
         self._due = 0

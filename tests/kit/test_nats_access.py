@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import socketserver
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -47,6 +49,29 @@ def test_a_user_and_a_password_stand_in_the_address(tmp_path: Path, quiet):
                 look(server, who)
             assert "sesame" not in str(raised.value)
             assert "HARKEN_LISTEN_STREAM" in str(raised.value)
+
+
+class HangsUpFirst(socketserver.BaseRequestHandler):
+    """Refuses everybody; the first one hears no reason, as when the line ends before it came."""
+
+    def handle(self) -> None:
+        self.request.sendall(b'INFO {"server_id":"x","version":"2.9.10","max_payload":1048576}\r\n')
+        self.request.recv(4096)
+        if getattr(self.server, "met", False):
+            self.request.sendall(b"-ERR 'Authorization Violation'\r\n")
+        self.server.met = True  # type: ignore[attr-defined]
+
+
+def test_the_reason_is_told_although_the_line_ended_before_it_came():
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), HangsUpFirst) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"nats://127.0.0.1:{server.server_address[1]}"
+        with (
+            closing(NatsStream([address])) as stream,
+            pytest.raises(StreamAway, match="correct the user and password"),
+        ):
+            stream.backlog()
+        server.shutdown()
 
 
 def test_a_token_stands_in_the_address(tmp_path: Path, quiet):
