@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -40,7 +41,7 @@ class Because:
         return uuid5(_NOTES, f"{self.rule} {self.event} {conversation} {turn}")
 
 
-class Condition:
+class Condition(ABC):
     """Something a rule asks about a conversation; made from what was filled in.
 
     A subclass gives `key`, `label`, `fields`, the two `words` (as it is, and negated), and
@@ -57,21 +58,21 @@ class Condition:
         self.negated = negated
 
     @classmethod
+    @abstractmethod
     def fields(cls) -> tuple[Field, ...]:
         """What to fill in."""
-        raise NotImplementedError
 
+    @abstractmethod
     def check(self) -> None:
         """Look up what was chosen. Raises `Invalid` when it cannot be used (any more)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shown(self) -> str:
         """What was filled in, for people; after `check`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def holds(self, subject: Subject) -> bool:
         """Whether it is so, before `negated`; after `check`."""
-        raise NotImplementedError
 
     def says(self, subject: Subject) -> bool:
         """What it says of this conversation."""
@@ -89,9 +90,9 @@ class Chosen(Condition):
     label = ""
 
     @staticmethod
+    @abstractmethod
     def choices() -> Choices:
         """Pairs of value and label."""
-        raise NotImplementedError
 
     @classmethod
     def fields(cls) -> tuple[Field, ...]:
@@ -107,9 +108,9 @@ class Chosen(Condition):
         """The chosen label."""
         return self.name
 
+    @abstractmethod
     def of(self, subject: Subject) -> str:
         """What the conversation has there, in the list's values."""
-        raise NotImplementedError
 
     def holds(self, subject: Subject) -> bool:
         """Whether it is the chosen one."""
@@ -139,9 +140,9 @@ class AtLeast(Condition):
         """The number."""
         return str(self.number)
 
+    @abstractmethod
     def amount(self, subject: Subject) -> float | None:
         """How much there is; None when nobody knows."""
-        raise NotImplementedError
 
     def holds(self, subject: Subject) -> bool:
         """Whether there is as much; what nobody knows is not."""
@@ -149,7 +150,7 @@ class AtLeast(Condition):
         return amount is not None and amount >= self.number
 
 
-class Action:
+class Action(ABC):
     """Something a rule does with a conversation. It may change what colleagues see, and no more.
 
     A subclass gives `key`, `label`, `fields`, and `check`, `sentence`, `would` and `do`.
@@ -166,21 +167,21 @@ class Action:
         """What to fill in; nothing by default."""
         return ()
 
+    @abstractmethod
     def check(self) -> None:
         """Look up what was chosen. Raises `Invalid` when it cannot be used (any more)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sentence(self) -> str:
         """`set the topic to Delivery`; after `check`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def would(self, subject: Subject) -> str:
         """What it would change here, for people; empty when nothing. Changes nothing itself."""
-        raise NotImplementedError
 
+    @abstractmethod
     def do(self, subject: Subject, because: Because) -> None:
         """Change it, in the caller's transaction. Raises a `Refusal` that is written in the log."""
-        raise NotImplementedError
 
 
 def chosen_from(choices: Choices, value: str, label: str) -> str:

@@ -21,14 +21,9 @@ from harken.kit.source import Caught, Source
 from tests.servers.listener import Listener
 from tests.servers.site import Answer, Site, site
 
+pytestmark = pytest.mark.usefixtures("loopback_allowed")
+
 KIND = "application/rss+xml"
-
-
-@pytest.fixture(autouse=True)
-def reachable() -> Iterator[None]:
-    former = http.allow_private_hosts(["127.0.0.1"])
-    yield
-    http.allow_private_hosts(former)
 
 
 @pytest.fixture

@@ -11,18 +11,13 @@ import pytest
 
 from harken.connectors.hackernews import HackerNews
 from harken.connectors.hackernews.source import HITS, OVERLAP, _heard
-from harken.kit import clock, http
+from harken.kit import clock
 from harken.kit.source import Caught, Source
 from tests.servers.hackernews import Search
 from tests.servers.listener import Listener
 from tests.servers.site import Answer, site
 
-
-@pytest.fixture(autouse=True)
-def reachable() -> Iterator[None]:
-    former = http.allow_private_hosts(["127.0.0.1"])
-    yield
-    http.allow_private_hosts(former)
+pytestmark = pytest.mark.usefixtures("loopback_allowed")
 
 
 @pytest.fixture

@@ -10,22 +10,16 @@ import pytest
 
 from harken.connectors.jetstream.authors import AppView
 from harken.connectors.jetstream.source import KINDS
-from harken.kit import http
 from harken.kit.authors import Author, NamesAuthors
 from harken.kit.connector import ConnectorError, RateLimited
 from tests.servers.atproto.network import AtprotoNetwork, unique
 from tests.servers.atproto.people import wait_for
 from tests.servers.site import Answer, Headers, Site, site
 
+pytestmark = pytest.mark.usefixtures("loopback_allowed")
+
 MILA = {"did": "did:plc:mila", "handle": "mila.example", "displayName": "Mila", "followersCount": 9}
 ODD = {"did": "did:plc:odd", "handle": "handle.invalid", "displayName": 7, "followersCount": "x"}
-
-
-@pytest.fixture(autouse=True)
-def reachable() -> Iterator[None]:
-    former = http.allow_private_hosts(["127.0.0.1"])
-    yield
-    http.allow_private_hosts(former)
 
 
 @pytest.fixture

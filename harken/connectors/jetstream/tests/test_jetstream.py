@@ -20,12 +20,7 @@ from harken.kit.source import FIRST_PAUSE, Source
 from tests.servers.jetstream import StandIn, jetstream
 from tests.servers.listener import Listener
 
-
-@pytest.fixture(autouse=True)
-def reachable() -> Iterator[None]:
-    former = http.allow_private_hosts(["127.0.0.1"])
-    yield
-    http.allow_private_hosts(former)
+pytestmark = pytest.mark.usefixtures("loopback_allowed")
 
 
 @pytest.fixture(scope="module")

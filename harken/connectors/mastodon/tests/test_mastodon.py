@@ -22,12 +22,7 @@ from tests.servers.hashtag import APPLICATION, STREAMS, TOKEN, Tagged
 from tests.servers.listener import Listener
 from tests.servers.site import Answer, site
 
-
-@pytest.fixture(autouse=True)
-def reachable() -> Iterator[None]:
-    former = http.allow_private_hosts(["127.0.0.1"])
-    yield
-    http.allow_private_hosts(former)
+pytestmark = pytest.mark.usefixtures("loopback_allowed")
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 import pytest
 
 from harken.connectors.mastodon.search import Search
-from harken.kit import http
 from harken.kit.connector import ConnectorError
 from harken.kit.source import Caught, Source
 from tests.servers.hashtag import TOKEN, Tagged
@@ -18,11 +17,9 @@ from tests.servers.site import site
 
 
 @pytest.fixture
-def server() -> Iterator[Tagged]:
-    former = http.allow_private_hosts(["127.0.0.1"])
+def server(loopback_allowed: None) -> Iterator[Tagged]:
     with site() as made:
         yield Tagged(made)
-    http.allow_private_hosts(former)
 
 
 def search(server: Tagged, words: str = "suitcase") -> Search:
