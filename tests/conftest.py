@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from xdist.remote import Producer
     from xdist.scheduler import LoadScopeScheduling
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.emptying"]
 
 # They read the clock or run a whole house: two of them at once would only measure each other.
 WATCHES = ("tests/bluesky_day/", "tests/faults/", "tests/journeys/", "tests/web/live/")
