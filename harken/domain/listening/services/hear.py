@@ -12,7 +12,7 @@ from harken.domain.listening.matcher.frequencies import Frequencies
 from harken.domain.listening.matcher.matcher import Matcher
 from harken.domain.listening.models import Monitor, MonitorHit, MonitorRevision
 from harken.domain.listening.models_mentions import Mention
-from harken.domain.listening.services.mentions import Key, Matched, follow_messages, keep
+from harken.domain.listening.services.mentions import Key, Matched, follow, keep
 from harken.domain.listening.stored import Post
 from harken.kit.heard import Heard
 
@@ -72,11 +72,11 @@ class Ear:
         for post, monitors in zip(every, self._matched([p.heard for p in every]), strict=True):
             if monitors:
                 heard.append(Matched(post, frozenset(monitors)))
-            elif post.message is not None:
+            elif post.message is not None or post.heard.edited:
                 others.append(post)
         hits = self._hits(heard, keep(heard)) if heard else []
         if others:
-            follow_messages(others)
+            follow(others)
         return _store(hits) if hits else 0
 
     def _hits(self, heard: Sequence[Matched], mentions: Mapping[Key, Mention]) -> list[MonitorHit]:
