@@ -23,11 +23,9 @@ def who_knows(network: str) -> list[NamesAuthors]:
     rows = ListeningSource.objects.filter(kind__in=kinds, retired_at=None, is_on=True)
     doors = [_door(row.kind, msgspec.json.encode(row.settings)) for row in rows.order_by("pk")]
     open_ones = list(dict.fromkeys(each for each in doors if each is not None))
-    return [
-        *open_ones,
-        *_accounts(network),
-        *(each for each in _gathered(network) if not open_ones),
-    ]
+    # Whoever listens to a server of their own may not want its people asked for elsewhere.
+    gathered = [] if doors else _gathered(network)
+    return [*open_ones, *_accounts(network), *gathered]
 
 
 def _gathered(network: str) -> list[NamesAuthors]:

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.conf import settings
 from django.db import connection
+
+from harken.domain.listening.trends.stops import Stops
+from harken.domain.triage.model.language import LanguageDetector
 
 #: The dictionaries that have a list, by language.
 LISTS = {
@@ -40,3 +44,12 @@ def stop_words(language: str, words: Collection[str]) -> frozenset[str]:
     with connection.cursor() as cursor:
         cursor.execute(EMPTY, [sorted(words), f"pg_catalog.{listed}"])
         return frozenset(word for (word,) in cursor.fetchall())
+
+
+def language_of(text: str, label: str) -> str:
+    """What a text is written in. It says so better than its label, which an app as often as not
+    put there."""
+    return LanguageDetector(settings.TRIAGE_LANGUAGES).detect(text, label)
+
+
+STOPS = Stops(language_of, stop_words)

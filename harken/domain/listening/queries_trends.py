@@ -28,7 +28,7 @@ from harken.domain.conversations.models import Direction, Message
 from harken.domain.listening.models import Monitor, MonitorHit, MonitorKind
 from harken.domain.listening.models_mentions import NOT_OURS, cut_short
 from harken.domain.listening.models_storms import MonitorWatch
-from harken.domain.listening.queries_stops import stop_words
+from harken.domain.listening.queries_stops import STOPS
 from harken.domain.listening.trends.baseline import HOUR, Baseline
 from harken.domain.listening.trends.kept import awake
 from harken.domain.listening.trends.post import Post
@@ -182,7 +182,7 @@ def rising_words(hits: QuerySet[MonitorHit], since: datetime) -> list[Rising]:
     """What is said since then and was not in as long before, strongest first."""
     now = posts_of(hits.filter(sent_at__gte=since), MOST_NOW)
     before = posts_of(hits.filter(sent_at__lt=since), MOST_BEFORE)
-    return rising(now, vocabulary(before), LISTED, stop_words)
+    return rising(now, vocabulary(before), LISTED, STOPS)
 
 
 def authors_of(hits: QuerySet[MonitorHit], since: datetime) -> list[Author]:

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from harken.domain.listening.queries_stops import LISTS, stop_words
+from harken.domain.listening.queries_stops import LISTS, STOPS, language_of, stop_words
 from harken.domain.listening.trends.cause import Mood, cause
 from harken.domain.listening.trends.post import Post
 from harken.domain.listening.trends.rising import Vocabulary, rising
-from harken.domain.listening.trends.stops import Stops, no_stops
+from harken.domain.listening.trends.stops import Stops
 from harken.domain.listening.trends.terms import terms
 from harken.kit import clock
 
@@ -78,7 +78,7 @@ def test_no_stop_word_rises(db, language: str):
         for word in about
         for n in range(12)
     ]
-    found = said([each.term for each in rising(alone, before(), 200, stop_words)])
+    found = said([each.term for each in rising(alone, before(), 200, STOPS)])
     assert not found & empty
     assert found & about
 
@@ -86,7 +86,7 @@ def test_no_stop_word_rises(db, language: str):
 @pytest.mark.parametrize("language", STORMS)
 def test_no_storm_is_about_a_stop_word(db, language: str):
     text, _, empty = STORMS[language]
-    found = cause(storm(text), before(), Mood(), stop_words)
+    found = cause(storm(text), before(), Mood(), STOPS)
     words = said([rising.term for topic in found.topics for rising in topic.terms])
     assert words
     assert not words & empty
@@ -105,20 +105,19 @@ def only(words: set[str]) -> Stops:
     def stops(language: str, asked: Collection[str]) -> Collection[str]:
         return set(asked) & words if language == "de" else set(asked) - words
 
-    return stops
+    return Stops(language_of, stops)
 
 
 def test_a_short_post_is_read_in_the_language_it_is_labelled_with(db):
-    assert rising(storm("und", "de-AT"), before(), 9, stop_words) == []
-    assert [each.term for each in rising(storm("und"), before(), 9, stop_words)] == ["und"]
+    assert rising(storm("und", "de-AT"), before(), 9, STOPS) == []
+    assert [each.term for each in rising(storm("und"), before(), 9, STOPS)] == ["und"]
 
 
 def test_hashtags_and_words_of_unlisted_languages_stay(db):
-    found = rising(storm("#the", "en"), before(), 9, stop_words)
+    found = rising(storm("#the", "en"), before(), 9, STOPS)
     assert [each.term for each in found] == ["#the"]
     assert stop_words("xx", {"the"}) == frozenset()
     assert stop_words("en", set()) == frozenset()
-    assert no_stops("en", {"the"}) == ()
 
 
 def test_every_list_is_there(db):

@@ -91,8 +91,8 @@ def test_a_young_monitor_says_what_it_waits_for(lead, ours):
     watch_all()
     page = seen(lead, "trend", ours.pk)
     assert "Learning" in page
-    assert "in 24 hours for <bdi>Service</bdi>, older ones too that it found afterwards." in page
-    assert "learns only from what it hears while it listens, and waits for a first day" in page
+    assert "in 24 hours for <bdi>Service</bdi>. What is usual is not known yet" in page
+    assert "not from older ones that the chart shows too, and waits for a first day" in page
 
 
 def test_the_three_pages_of_listening_have_the_same_tabs(lead, company, ours):

@@ -15,7 +15,7 @@ from harken.domain.listening.trends.rising import (
     rising,
     topics,
 )
-from harken.domain.listening.trends.stops import Stops, no_stops
+from harken.domain.listening.trends.stops import Stops
 
 SHOWN = 5
 NEGATIVE = "negative"
@@ -81,7 +81,9 @@ class Cause:
     swing: Swing
 
 
-def cause(posts: Sequence[Post], usual: Vocabulary, before: Mood, stops: Stops = no_stops) -> Cause:
+def cause(
+    posts: Sequence[Post], usual: Vocabulary, before: Mood, stops: Stops | None = None
+) -> Cause:
     """The cause of a storm whose posts these are, against what was said and felt before it.
 
     It is about no word that `stops` knows.

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from harken.domain.listening.trends.post import Post
-from harken.domain.listening.trends.stops import Stops, no_stops, telling
+from harken.domain.listening.trends.stops import Stops, telling
 from harken.domain.listening.trends.terms import terms
 
 #: p < 0.0001 with one degree of freedom, the cut that corpus linguistics uses (Rayson, 2008).
@@ -98,12 +98,12 @@ def _part(seen: float, expected: float) -> float:
 
 
 def rising(
-    posts: Sequence[Post], usual: Vocabulary, most: int = 20, stops: Stops = no_stops
+    posts: Sequence[Post], usual: Vocabulary, most: int = 20, stops: Stops | None = None
 ) -> list[Rising]:
     """The terms that rise in `posts` against `usual`, strongest first; a person counts once each.
 
-    Words that `stops` knows are left out. Nothing without a vocabulary: with nothing before,
-    everything would be new.
+    What says nothing, as `stops` knows, is left out. Nothing without a vocabulary: with nothing
+    before, everything would be new.
     """
     people = len({post.author for post in posts})
     found = []
@@ -116,8 +116,9 @@ def rising(
             ids = frozenset(post.id for post in said)
             shares = before / usual.posts, count / people
             found.append(Rising(term, count, *shares, strength, ids))
-    tell = telling({each.term: spoken[each.term] for each in found}, stops)
-    found = [each for each in found if each.term in tell]
+    if stops is not None:
+        tell = telling({each.term: spoken[each.term] for each in found}, stops)
+        found = [each for each in found if each.term in tell]
     found.sort(key=lambda each: (-each.strength, -len(each.term), each.term))
     return _without_parts(found)[:most]
 

@@ -9,22 +9,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
-
-from django.conf import settings
+from typing import NamedTuple
 
 from harken.domain.listening.trends.post import Post
-from harken.domain.triage.model.language import LanguageDetector
 
-#: Which of some words say nothing, in a language (ISO 639-1); none of a language nobody has listed.
-Stops = Callable[[str, Collection[str]], Collection[str]]
 LOOKED_AT = 9  # posts of a term that are asked for their language
 SHORTEST = 3  # letters that mean something beside an apostrophe: not those of "j'ai" or "we've"
 
 
-def no_stops(language: str, words: Collection[str]) -> Collection[str]:
-    """Every word says something."""
-    del language, words
-    return ()
+class Stops(NamedTuple):
+    """Who knows which words say nothing.
+
+    `language_of` tells the language (ISO 639-1) of a text, whose label helps where that is short;
+    empty when nobody can tell. `among` gives those of some words that say nothing in a language;
+    none of a language nobody has listed.
+    """
+
+    language_of: Callable[[str, str], str]
+    among: Callable[[str, Collection[str]], Collection[str]]
 
 
 def telling(said: Mapping[str, Sequence[Post]], stops: Stops) -> set[str]:
@@ -32,11 +34,13 @@ def telling(said: Mapping[str, Sequence[Post]], stops: Stops) -> set[str]:
 
     A pair of words falls with one of them: the other stands for itself.
     """
-    spoken = _languages(said)
+    spoken = _languages(said, stops)
     asked: dict[str, set[str]] = {}
     for term, language in spoken.items():
         asked.setdefault(language, set()).update(_parts(term))
-    empty = {language: set(stops(language, words)) for language, words in asked.items() if language}
+    empty = {
+        language: set(stops.among(language, words)) for language, words in asked.items() if language
+    }
     return {
         term
         for term, language in spoken.items()
@@ -44,31 +48,26 @@ def telling(said: Mapping[str, Sequence[Post]], stops: Stops) -> set[str]:
     }
 
 
-def _is_empty(word: str, stops: Collection[str]) -> bool:
+def _is_empty(word: str, empty: Collection[str]) -> bool:
     if word.startswith("#"):
         return False
     first, *rest = word.split("'")
     if not rest:
-        return word in stops
-    return all(part in stops or len(part) < SHORTEST for part in (first, *rest))
+        return word in empty
+    return all(part in empty or len(part) < SHORTEST for part in (first, *rest))
 
 
 def _parts(term: str) -> Iterable[str]:
     return (part for word in term.split() for part in word.split("'"))
 
 
-def _languages(said: Mapping[str, Sequence[Post]]) -> dict[str, str]:
-    """What most of the first posts with each term are written in; empty where nobody can tell.
-
-    The text says it better than its label, which an app as often as not put there.
-    """
-    detector = LanguageDetector(settings.TRIAGE_LANGUAGES)
+def _languages(said: Mapping[str, Sequence[Post]], stops: Stops) -> dict[str, str]:
+    """What most of the first posts with each term are written in; empty where nobody can tell."""
     known: dict[str, str] = {}
 
     def language_of(post: Post) -> str:
         if post.id not in known:
-            label = post.lang.partition("-")[0].lower()
-            known[post.id] = detector.detect(post.text, label)
+            known[post.id] = stops.language_of(post.text, post.lang.partition("-")[0].lower())
         return known[post.id]
 
     found = {}
