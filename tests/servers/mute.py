@@ -7,7 +7,7 @@ import hashlib
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 ACCEPTS = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 
@@ -16,6 +16,10 @@ class _Mute(socketserver.StreamRequestHandler):
     server: _Server
 
     def handle(self) -> None:
+        with suppress(OSError):  # who asked went away
+            self._open()
+
+    def _open(self) -> None:
         key = b""
         while line := self.rfile.readline().strip():
             name, _, value = line.partition(b":")

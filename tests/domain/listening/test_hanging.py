@@ -162,15 +162,16 @@ def test_a_look_that_fails_stops_no_reading(
 ):
     monitor("parcelo")
     hangs.freed.set()
-    hangs.brings = Caught((a_post("p1", ref="1"),), "c2")
+    hangs.brings = Caught((a_post("p3", ref="3"),), "c2")
     hangs.shown = ConnectorError("HTTP 500")
     a_source(company)
-    assert until(lambda: "p1" in uris(), PATIENCE)
+    assert until(lambda: "p3" in uris(), PATIENCE)
     hangs.brings = Caught((), "c3", trouble="broken")
     assert until(lambda: bool(ListeningSource.objects.get().trouble), PATIENCE)
-    hangs.brings = Caught((a_post("p4"),), "c4")
+    hangs.brings = Caught((), "c4")
+    assert until(lambda: hangs.looked[-1:] == [["3"]], PATIENCE)
+    hangs.brings = Caught((a_post("p4"),), "c5")
     assert until(lambda: "p4" in uris(), PATIENCE)
-    assert hangs.looked[-1] == ["1"]
 
 
 # --- when it was not read --------------------------------------------------------------------
