@@ -22,17 +22,23 @@ from dataclasses import dataclass, field
 PARENT = "HARKEN_SUPERVISOR"  # environment variable: process id of the supervisor
 MISCONFIGURED = 78  # EX_CONFIG of sysexits.h: starting again would not help
 LONGEST_WAIT = 30.0  # seconds between restarts at most
+LOOK = 0.05  # seconds between two looks at whether it was said
 HEALTHY_AFTER = 30.0  # seconds of life after which a crash counts as the first again
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One process: `name` is put before each line it prints, `env` is added to ours."""
+    """One process: `name` is put before each line it prints, `env` is added to ours.
+
+    One that comes `later` is started when `Supervisor.go_on` was called, or its patience is at an
+    end: while what people wait for starts, it takes no processor from that.
+    """
 
     name: str
     argv: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
+    later: bool = False
 
 
 @dataclass(slots=True)
@@ -53,7 +59,9 @@ class Supervisor:
     """Runs `commands` until a signal. Call `run` from the main thread.
 
     (Linux ties "die with your parent" to the thread that started the child, and Python delivers
-    signals to the main thread.) `say` receives each line; it is called from several threads.
+    signals to the main thread.) `grace`: seconds until a child that was asked to end is killed.
+    `patience`: seconds that those who come later wait for `go_on`. `say` receives each line; it is
+    called from several threads.
     """
 
     def __init__(
@@ -61,14 +69,22 @@ class Supervisor:
         commands: Sequence[Command],
         *,
         grace: float = 3.5,
+        patience: float = 10.0,
         say: Callable[[str], None] = _print_line,
     ) -> None:
         self._children = [_Child(command) for command in commands]
         self._width = max(len(command.name) for command in commands)
         self._grace = grace
+        self._patience = patience
         self._say = say
         self._signals = 0
         self._exit_code = 0
+        self._goes_on = False
+        self._waits_until = 0.0
+
+    def go_on(self) -> None:
+        """Start what comes later. May be called from any thread."""
+        self._goes_on = True
 
     def run(self) -> int:
         """Block until SIGINT, SIGTERM or a misconfigured child; return the exit code."""
@@ -79,6 +95,7 @@ class Supervisor:
         former_bell = signal.set_wakeup_fd(bell, warn_on_full_buffer=False)
         caught = (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD)
         former = [signal.signal(number, self._on_signal) for number in caught]
+        self._waits_until = time.monotonic() + self._patience
         try:
             while not self._signals:
                 self._look_after()
@@ -103,10 +120,15 @@ class Supervisor:
     def _look_after(self) -> None:
         now = time.monotonic()
         for child in self._children:
-            if child.process is None and (child.restart_at or 0) <= now:
+            if child.process is None and self._is_due(child, now):
                 self._start(child)
             elif child.process is not None and child.process.poll() is not None:
                 self._bury(child, child.process, now)
+
+    def _is_due(self, child: _Child, now: float) -> bool:
+        if child.command.later and not child.started:
+            return self._goes_on or now >= self._waits_until
+        return (child.restart_at or 0) <= now
 
     def _start(self, child: _Child) -> None:
         environment = {**os.environ, **child.command.env, PARENT: str(os.getpid())}
@@ -136,6 +158,8 @@ class Supervisor:
         self._line(child, f"ended ({_ending(process.returncode)}); starts again in {wait:g} s")
 
     def _next_restart(self) -> float | None:
+        if any(child.command.later and not child.started for child in self._children):
+            return LOOK
         due = [child.restart_at for child in self._children if child.restart_at is not None]
         return max(0.0, min(due) - time.monotonic()) if due else None
 

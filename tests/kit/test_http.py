@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -263,3 +265,11 @@ def nothing_private() -> Iterator[None]:
 @pytest.fixture
 def at_home(nothing_private: None) -> None:
     http.allow_private_hosts(["127.0.0.1"])
+
+
+def test_the_way_out_brings_no_command_line_along() -> None:
+    program = (
+        "import sys, harken.kit.http; print(*{'rich', 'pygments', 'click'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout.strip() == b""

@@ -90,6 +90,41 @@ def test_a_crashed_process_starts_again(supervise):
     assert pid_in(read_line(process, "pid")) != first
 
 
+LATER = """
+import sys
+from harken.kit.supervisor import Command, Supervisor
+
+def say(line):
+    print(line, flush=True)
+    if "up" in line:
+        supervisor.go_on()
+
+commands = [Command("worker", {worker!r}, later=True), Command("web", {web!r})]
+supervisor = Supervisor(commands, patience={patience}, say=say)
+sys.exit(supervisor.run())
+"""
+
+
+@pytest.mark.parametrize(
+    ("patience", "of_web", "first"),
+    [
+        (600, "time.sleep(0.3)\nprint('up', os.getpid())\ntime.sleep(600)", "web"),
+        (0.1, "time.sleep(600)", "worker"),  # nobody says that it may go on
+    ],
+)
+def test_who_comes_later_waits_until_it_may_go_on_or_no_longer(patience, of_web, first):
+    program = LATER.format(worker=child(WAITS), web=child(of_web), patience=patience)
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(first)
+        if first == "web":
+            assert process.stdout.readline().startswith("worker")
+        process.terminate()
+        assert process.wait() == 0
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_all_with_exit_code_0(supervise, number):
     process = supervise({"web": WAITS, "live": WAITS})

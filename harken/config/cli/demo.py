@@ -8,7 +8,7 @@ import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -88,9 +88,15 @@ def _run(options: Options, folder: Path, lock: IO[str]) -> int:
     _close_connections()
     lock.write(url)
     lock.flush()
-    when_ready(HOST, port, lambda: _welcome(url, options.browser))
     commands = [*processes(folder, HOST, port, workers=1), _network(options, folder, network)]
-    return Supervisor(commands).run()
+    supervisor = Supervisor([_in_its_turn(command) for command in commands])
+
+    def welcome() -> None:
+        supervisor.go_on()
+        _welcome(url, options.browser)
+
+    when_ready(HOST, port, welcome)
+    return supervisor.run()
 
 
 def network_file(folder: Path) -> Path:
@@ -105,6 +111,11 @@ def _network(options: Options, folder: Path, port: int) -> Command:
     if options.replay:
         arguments += ["--replay", str(options.replay.resolve())]
     return Command("network", harken("demo-network", *arguments))
+
+
+def _in_its_turn(command: Command) -> Command:
+    """What shows the desk starts first, and all else when somebody can look at it."""
+    return replace(command, later=command.name not in ("web", "live"))
 
 
 def _welcome(url: str, browser: bool) -> None:
