@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from harken.config.wiring import wire
 from harken.domain.approvals.models import Approval
-from harken.domain.approvals.services import chain, decide
+from harken.domain.approvals.services import chain, decide, leaving
 from harken.domain.journal import services as journal
 from harken.domain.replies.delivery import claim, moment
 from harken.domain.replies.events import ReplyUndone
@@ -138,7 +138,7 @@ def test_they_find_an_answer_that_is_approved_twice(kept_back, monkeypatch) -> N
     kept_back.the_laws_hold()
     without_the_last_line()
     monkeypatch.setattr(Approval, "is_open", True)
-    monkeypatch.setattr(decide, "release", lambda reply, **_: reply)
+    monkeypatch.setattr(leaving, "release", lambda reply, **_: reply)
     with pytest.raises(AssertionError, match="decided twice"):
         kept_back.approve(3, BY_BEN, None, stale=False)
     broken("an_approval_is_given_once", kept_back)
@@ -205,7 +205,7 @@ def test_they_find_an_approval_that_outlives_its_answer(kept_back, monkeypatch) 
 
 
 def test_they_find_an_answer_given_back_that_stays(kept_back, monkeypatch) -> None:
-    monkeypatch.setattr(decide, "take_back", lambda *_, **__: None)
+    monkeypatch.setattr(leaving, "take_back", lambda *_, **__: None)
     with pytest.raises(AssertionError):
         kept_back.give_back(0, BY_LENA)
     broken("a_decision_and_its_answer_agree", kept_back)

@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from harken.config.wiring import wire
-from harken.domain.approvals.services import decide
+from harken.domain.approvals.services import leaving
 from harken.domain.replies.services import send as sending
 from tests.cast import make_company
 from tests.faults.outbox_customers import Customers
@@ -85,7 +85,7 @@ def test_no_order_of_events_breaks_a_law_of_the_outbox(monkeypatch) -> None:
     # The checks find nothing to stop in these texts, at half the price of every send; they have
     # tests of their own, and the long run below plays with them.
     monkeypatch.setattr(sending, "weigh", lambda *_, **__: [])
-    monkeypatch.setattr(decide, "weigh", lambda *_, **__: [])
+    monkeypatch.setattr(leaving, "weigh", lambda *_, **__: [])
     play(PUSHED, first=0)  # every run begins with the same dice
     assert min(Counted.seen[what] for what in HAPPENS) > 0, Counted.seen
 

@@ -42,9 +42,15 @@ class AlreadyAnswered(Refusal):
     """
 
     def __init__(self, reply: Reply | None) -> None:
-        who = f"{reply.author} has answered this already." if reply else "Nobody waits here."
+        who = _said_by(reply) if reply else "Nobody waits here."
         super().__init__(f"{who} Your text is kept as a draft; you can still send it as well.")
         self.reply = reply
+
+
+def _said_by(reply: Reply) -> str:
+    if reply.state == ReplyState.APPROVAL:
+        return f"{reply.author} has written an answer that waits for approval."
+    return f"{reply.author} has answered this already."
 
 
 class ThreadMoved(Refusal):

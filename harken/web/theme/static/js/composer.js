@@ -86,7 +86,7 @@ class Composer {
   }
 
   count() {
-    const limit = Number(this.form.dataset.limit);
+    const limit = Number(this.kind === "public" && this.form.dataset.limit);
     if (limit) this.showLeft(limit - graphemes(this.text.value));
   }
 
@@ -101,7 +101,7 @@ class Composer {
     return this.text.value.slice(0, this.text.selectionStart);
   }
 
-  /** A chosen name takes the place of what was typed of it. */
+  /** A chosen name replaces what was typed. */
   insert(name) {
     const before = this.before();
     this.text.setRangeText(name, before.search(/@[^@]*$/), before.length, "end");
@@ -149,7 +149,7 @@ class Composer {
     this.text.setSelectionRange(from, to);
   }
 
-  /** With `next`, what needs an answer next opens once this one is taken. */
+  /** With `next`, what needs an answer next opens then. */
   goOn(next = false) {
     this.next = next;
     this.keep();

@@ -202,6 +202,6 @@ document.addEventListener("visibilitychange", () => {
 // A newly drawn conversation starts at its end, where the person waits.
 onContent(() => {
   if (!document.title.startsWith("(")) title = document.title;
-  const says = document.querySelector("[data-open-conversation]:not([data-placed])");
+  const says = document.querySelector("#messages:not([data-placed])");
   if (says) { says.dataset.placed = ""; says.scrollTop = says.scrollHeight; }
 });
