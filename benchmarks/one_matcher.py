@@ -59,8 +59,8 @@ def settle(ear: Ear) -> None:
 
     ear.refresh()
     town = Town()
-    for number in range(SAMPLE * FIRST):
-        ear._matched(town.post(number))
+    for _ in ear._matched([town.post(number) for number in range(SAMPLE * FIRST)]):
+        pass
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ import os
 import tempfile
 from pathlib import Path
 
+import psycopg
+
 from harken.kit.postgres import Postgres
 
 _server: Postgres | None = None
@@ -23,10 +25,23 @@ def _start() -> None:
     if not url:
         _server = Postgres(Path(tempfile.mkdtemp(prefix="harken-test-")) / "pg")
         url = _server.start()
+        _trust_the_machine(url)
     os.environ["HARKEN_DATABASE_URL"] = url
     os.environ["HARKEN_SECRET_KEY"] = "only-for-tests-and-never-anywhere-else-0123456789"
     os.environ["HARKEN_PRIVATE_HOSTS"] = "127.0.0.1,localhost"
     os.environ["HARKEN_DEMO"] = "0"
+
+
+def _trust_the_machine(url: str) -> None:
+    """Let commits not wait for the disk: tests kill processes, and never the machine.
+
+    What is committed still survives the death of every process, PostgreSQL's own among them; and
+    the tests that start Harken with a PostgreSQL of its own have it as it is everywhere.
+    """
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("ALTER SYSTEM SET full_page_writes = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 # Importing the plugin must be enough: Django's settings are read before any hook of ours runs.

@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     listen_stream_credentials: str = ""
     #: A file of certificates (PEM) that the engine's own must be signed by; then TLS is required.
     listen_stream_ca: str = ""
+    #: Who tells handles and followers of those that `harken gather` brought, without an account: an
+    #: AppView; empty asks nobody but your own accounts.
+    gather_appview: str = "https://public.api.bsky.app"
     #: Shows tracebacks in the browser; only for work on Harken itself.
     debug: bool = False
 

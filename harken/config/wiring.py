@@ -163,15 +163,17 @@ def _followups() -> None:
 
 
 def _approvals() -> None:
-    """`send` asks whether an answer needs somebody's word; one that is taken back needs none."""
+    """Who writes asks whether that needs somebody's word; what is taken back needs none."""
     from harken.domain.approvals.reactions import close_the_approval
     from harken.domain.approvals.services.asking import gate_of
+    from harken.domain.handover.events import PrivateTextUndone
     from harken.domain.journal.services import react
     from harken.domain.replies.events import ReplyUndone
     from harken.domain.replies.gates import ask_before_leaving
 
     ask_before_leaving(gate_of)
     react(ReplyUndone, close_the_approval)
+    react(PrivateTextUndone, close_the_approval)
 
 
 def _taken_back() -> None:

@@ -43,6 +43,11 @@ def failed(url: str, error: Exception) -> ConnectorError:
     return ConnectorError(f"{url}: {type(error).__name__}: {error}", permanent=refused)
 
 
+def no_sign(seconds: float) -> str:
+    """What is said of a line that stands and brings nothing, also no sign of life."""
+    return f"it gave no sign of life for {seconds:.0f} s, so the line is opened anew"
+
+
 def refuse_failed(url: str, response: httpx.Response) -> None:
     """Raise for answers that say nothing but that the server cannot answer now."""
     said = f"{url}: HTTP {response.status_code}"

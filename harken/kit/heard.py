@@ -15,7 +15,9 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `nl` or `pt-BR`, empty when nobody said; `links` whole addresses of pages; `pictures` how many
     images and films it carries; `reach` its author's followers, None when not told; `url` the page
     where people read it, empty when that is `uri` itself or nobody said. `source` is the number of
-    this installation's source that put it into a stream; 0: none did.
+    this installation's source that heard it; 0: none did. `ref` is what that source calls the post
+    where that is not the `uri`; `edited` says that its author changed it after it was written.
+    `counts_from` is when we could first hear it, where that is later than it was written.
     """
 
     network: str
@@ -30,6 +32,9 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str = ""
     source: int = 0
     account: str = ""
+    ref: str = ""
+    edited: bool = False
+    counts_from: datetime | None = None
 
 
 #: Raw JSON of one post to a `Heard`; raises `msgspec.DecodeError` or `msgspec.ValidationError`.

@@ -16,7 +16,7 @@ import hashlib
 import json
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from harken.kit.connector import ConnectorError
@@ -29,16 +29,30 @@ MOST_TEXT = 50_000  # characters of one post; a blog's article may be longer tha
 Cursor = str | None
 
 
+class Gone(NamedTuple):
+    """A post that was taken back: its `uri`, or the `ref` it was heard with where that is all told.
+
+    `network` belongs to the `uri`; a `ref` means something to its own source alone.
+    """
+
+    network: str
+    uri: str = ""
+    ref: str = ""
+
+
 class Caught(NamedTuple):
     """What a source has next; may hold no posts at all.
 
     `cursor` resumes behind these posts. `trouble` says why the network cannot be read now, empty
-    when it can; the source goes on trying by itself.
+    when it can; the source goes on trying by itself, after it `rests` for so many seconds. `gone`
+    is what was taken back, behind the posts.
     """
 
     posts: tuple[Heard, ...]
     cursor: str
     trouble: str = ""
+    rests: float = 0.0
+    gone: tuple[Gone, ...] = ()
 
 
 @runtime_checkable
@@ -51,6 +65,18 @@ class Source(Protocol):
         `None` starts at what is there now. Outages are sat out, with `trouble` told at each try.
         Raises `ConnectorError` with `permanent` when trying again cannot help: an address that may
         not be reached, a token that was refused.
+        """
+        ...
+
+
+@runtime_checkable
+class Rereads(Protocol):
+    """A source whose network shows single posts again, so that what changed unheard is found."""
+
+    def reread(self, refs: Sequence[str]) -> tuple[list[Heard], list[Gone]]:
+        """The posts of these `refs` (each `Heard.ref`) as they are now, and those taken back.
+
+        What cannot be told is in neither list. Raises `ConnectorError`.
         """
         ...
 
@@ -80,7 +106,7 @@ def going_on(
                 raise
             failures += 1
             wait = max(_backoff(failures), error.retry_after or 0.0)
-            yield Caught((), cursor or "", trouble=str(error))
+            yield Caught((), cursor or "", trouble=str(error), rests=wait)
         stop.wait(wait)
 
 

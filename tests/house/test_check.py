@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import WATCHES
+from tests.conftest import ATPROTO, CALM, CLOCKS, FIRST, HOUSES, together_with
 from tests.house.programs import program
 from tests.house.source import ROOT
 
@@ -71,7 +71,17 @@ def test_the_closing_line_of_two_workers_with_minutes_and_warnings_is_read(
 
 
 def test_what_stays_with_one_worker_is_there() -> None:
-    assert [path for path in WATCHES if not list((ROOT / path).glob("test_*.py"))] == []
+    places = {*HOUSES, *CLOCKS, *CALM, *ATPROTO, *FIRST} - {"houses", "clocks", "atproto"}
+    assert [path for path in places if not has_tests(path)] == []
+    assert together_with("tests/journeys/test_keys.py::test_x") == "houses"
+    assert together_with("tests/faults/test_alarms.py::test_x[1]") == "clocks"
+    assert together_with("tests/faults/test_races.py::test_x") == "tests/faults/test_races.py"
+    assert together_with("harken/connectors/bluesky/tests/test_read.py::test_x") == "atproto"
+
+
+def has_tests(path: str) -> bool:
+    """Whether it is a file of tests, or a folder with some."""
+    return (ROOT / path).is_file() or any((ROOT / path).rglob("test_*.py"))
 
 
 def test_without_tests_the_closing_line_counts_steps(bin_folder: Path) -> None:

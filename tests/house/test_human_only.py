@@ -101,14 +101,14 @@ def _lets_go(each: ast.AST) -> bool:
 
 def _leaves(value: ast.expr) -> bool:
     return any(
-        (isinstance(each, ast.Attribute) and each.attr in LEAVES and _is_reply_state(each.value))
+        (isinstance(each, ast.Attribute) and each.attr in LEAVES and _is_state(each.value))
         or (isinstance(each, ast.Constant) and each.value in LEAVES)
         for each in ast.walk(value)
     )
 
 
-def _is_reply_state(value: ast.expr) -> bool:
-    return isinstance(value, ast.Name) and value.id == "ReplyState"
+def _is_state(value: ast.expr) -> bool:
+    return isinstance(value, ast.Name) and value.id in {"ReplyState", "TextState"}
 
 
 def _writes(each: ast.AST) -> bool:
@@ -231,7 +231,10 @@ def test_every_way_to_the_outbox_begins_with_an_authenticated_person_s_action(tr
 def test_a_private_text_is_shown_by_the_end_of_its_countdown_alone(tree: Tree) -> None:
     assert tree.comes_from[SHOWS] == {LETS_OUT}
     assert _shows_what_was_held(tree)
-    assert "harken.domain.handover.services.say:_hold" in doors(tree)
+    assert {
+        "harken.domain.handover.services.say:_keep",
+        "harken.domain.handover.services.wait:release",
+    } <= doors(tree)
 
 
 def test_only_the_delivery_speaks_to_a_network(tree: Tree) -> None:

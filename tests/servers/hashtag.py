@@ -16,13 +16,15 @@ from tests.servers.site import Answer, Headers, Site
 
 TOKEN, APPLICATION = "letmein", "only-an-application"
 TIMELINES, STREAMS = "/api/v1/timelines/", "/api/v1/streaming"
+STATUSES = "/api/v1/statuses"
 
 
 class Tagged:
     """Statuses with one hashtag. `strict` wants the token for the timeline as well.
 
     The application's token opens timelines only. `elsewhere` is the address of the streams when it
-    is another one.
+    is another one. So many of the next streams are `mutes`: they stand and bring nothing, no sign
+    of life either. Without `has_many` the server gives one status at a time, as before 4.3.
     """
 
     def __init__(self, server: Site, tag: str = "parcelo") -> None:
@@ -30,6 +32,8 @@ class Tagged:
         self.tag = tag
         self.strict = False
         self.has_streams = True
+        self.has_many = True
+        self.mutes = 0
         self.elsewhere = ""
         self.asked: list[dict[str, list[str]]] = []
         self._statuses: list[dict[str, Any]] = []
@@ -69,11 +73,13 @@ class Tagged:
         status["content"], status["edited_at"] = f"<p>{text}</p>", "2026-11-22T04:01:00.000Z"
         self._tell("status.update", status)
 
-    def delete(self, uri: str) -> None:
-        """Its author took a status back."""
+    def delete(self, uri: str, *, silent: bool = False) -> str:
+        """Its author took a status back; the server's id of it."""
         status = next(each for each in self._statuses if each["uri"] == uri)
         self._statuses.remove(status)
-        self.tell(f"event: delete\ndata: {status['id']}\n\n")
+        if not silent:
+            self.tell(f"event: delete\ndata: {status['id']}\n\n")
+        return str(status["id"])
 
     def tell(self, event: str) -> None:
         """Send text to every open stream."""
@@ -107,6 +113,8 @@ class Tagged:
         if parts.path == "/api/v2/search":
             found = json.dumps({"statuses": self._found(asked)}).encode()
             return Answer(found) if known else Answer(b"{}", status=401)
+        if parts.path.startswith(STATUSES):
+            return self._statuses_at(parts.path.removeprefix(STATUSES).strip("/"), asked)
         which = unquote(parts.path).removeprefix(TIMELINES)
         if which not in (f"tag/{self.tag}", "public"):
             return Answer(b'{"error": "Record not found"}', status=404)
@@ -125,6 +133,16 @@ class Tagged:
             return Answer(b'{"error": "Invalid access token"}', status=401)
         kind = {"content-type": "text/event-stream"}
         return Answer(headers=kind, stream=lambda: self._stream(which))
+
+    def _statuses_at(self, id_: str, asked: dict[str, list[str]]) -> Answer:
+        """One of the statuses, or as many of those asked for as there are, twenty at most."""
+        if id_:
+            found = [each for each in self._statuses if each["id"] == id_]
+            return Answer(json.dumps(found[0]).encode()) if found else Answer(b"{}", status=404)
+        ids = asked.get("id[]", [])
+        if not self.has_many or len(ids) > 20:
+            return Answer(b"{}", status=422 if self.has_many else 404)
+        return Answer(json.dumps([s for s in self._statuses if s["id"] in ids]).encode())
 
     def _page(self, asked: dict[str, list[str]]) -> list[dict[str, Any]]:
         """Newest first; `min_id` takes the page next to that id, `since_id` the newest one."""
@@ -149,6 +167,9 @@ class Tagged:
     def _stream(self, which: str) -> Iterator[bytes]:
         line: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._lines.append((which, line))
+        if self.mutes:
+            self.mutes -= 1
+            self.server.ended.wait()
         yield b":)\n"
         while not self.server.ended.is_set():
             try:

@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from harken.kit.source import Caught, Cursor, Source
+from harken.kit.source import Caught, Cursor, Gone, Source
 
 PATIENCE = 120.0  # seconds before a test gives up
 
@@ -21,6 +21,7 @@ class Listener:
         self.stored: Counter[str] = Counter()
         self.texts: dict[str, str] = {}
         self.troubles: list[str] = []
+        self.gone: list[Gone] = []
         self.deaths = 0
 
     def until(self, done: Callable[[], bool], *, dies: random.Random | None = None) -> None:
@@ -54,6 +55,7 @@ class Listener:
         self.cursor = caught.cursor
         self.stored.update(post.uri for post in caught.posts)
         self.texts.update((post.uri, post.text) for post in caught.posts)
+        self.gone += caught.gone
         if caught.trouble:
             self.troubles.append(caught.trouble)
 

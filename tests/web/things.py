@@ -84,7 +84,9 @@ def waiting(conversation: Conversation, author: User, body: str) -> Approval:
         hold_until=moment,
         next_attempt_at=moment,
     )
-    approval = Approval.objects.create(reply=reply, rule=rule, writer=author, why=f"Why {body}")
+    approval = Approval.objects.create(
+        conversation=conversation, reply=reply, rule=rule, writer=author, why=f"Why {body}"
+    )
     Wording.objects.create(approval=approval, number=1, body=reply.body, author=author)
     return approval
 
@@ -153,7 +155,21 @@ def in_private(conversation: Conversation, text: str, *, by: User) -> dict[str, 
         body=f"{text} held",
         hold_until=clock.now() + timedelta(hours=1),
     )
+    asked_in_private(made, f"{text} asked", by=by)
     return {"link": made.pk, "call": call.pk, "private_text": held.pk}
+
+
+def asked_in_private(talk: HandOver, text: str, *, by: User) -> None:
+    """A private text that waits for somebody's word, under a rule that is out of use by now."""
+    now = clock.now()
+    rule = ApprovalRule.objects.create(name="Once in private", position=1, retired_at=now)
+    waits = PrivateText.objects.create(
+        hand_over=talk, author=by, client_key=uuid4(), body=text, state="approval", hold_until=now
+    )
+    approval = Approval.objects.create(
+        conversation=talk.conversation, text=waits, rule=rule, writer=by, why=f"Why {text}"
+    )
+    Wording.objects.create(approval=approval, number=1, body=text, author=by)
 
 
 def told(company: Company, conversation: Conversation, text: str) -> int:

@@ -15,10 +15,11 @@ import msgspec
 
 from harken.kit.heard import Heard
 from harken.kit.markup import web_address
-from harken.kit.source import MOST_TEXT
+from harken.kit.source import MOST_TEXT, Gone
 from harken.kit.text import storable
 
 NETWORK = "bluesky"
+MOST_URI = 400  # characters; no mention has more
 POSTS = "app.bsky.feed.post"
 LINK = "app.bsky.richtext.facet#link"
 START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,10 +43,14 @@ _read = msgspec.json.Decoder(_Message).decode
 
 
 class Told(NamedTuple):
-    """A message: when the stream had it, in microseconds since 1970, and the post if it is one."""
+    """A message: when the stream had it, in microseconds since 1970, and the post if it is one.
+
+    `gone` is the post that its author took back.
+    """
 
     time_us: int
     post: Heard | None
+    gone: Gone | None = None
 
 
 def told(raw: str | bytes) -> Told | None:
@@ -54,7 +59,7 @@ def told(raw: str | bytes) -> Told | None:
         message = _read(raw)
     except (msgspec.DecodeError, RecursionError):
         return None
-    return Told(message.time_us, _post(message))
+    return Told(message.time_us, _post(message), _gone(message))
 
 
 def _post(message: _Message) -> Heard | None:
@@ -64,6 +69,20 @@ def _post(message: _Message) -> Heard | None:
     if commit.operation != "create" or commit.collection != POSTS:
         return None
     return heard(message.did, commit.rkey, commit.record, message.time_us)
+
+
+def _gone(message: _Message) -> Gone | None:
+    commit = message.commit
+    if message.kind != "commit" or commit is None:
+        return None
+    if commit.operation != "delete" or commit.collection != POSTS:
+        return None
+    return taken_back(message.did, commit.rkey)
+
+
+def taken_back(did: str, rkey: str) -> Gone:
+    """That account `did` took its post `rkey` back."""
+    return Gone(NETWORK, uri=f"at://{did}/{POSTS}/{rkey}"[:MOST_URI])
 
 
 def heard(did: str, rkey: str, record: object, time_us: int) -> Heard | None:

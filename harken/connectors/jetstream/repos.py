@@ -12,20 +12,20 @@ asks for everything that is kept and passes over what is older than that time.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import libipld
 
-from harken.connectors.jetstream.line import connected, waiting
-from harken.connectors.jetstream.parse import POSTS, START, heard, microseconds
+from harken.connectors.jetstream.line import MUTE, connected, waiting
+from harken.connectors.jetstream.parse import POSTS, START, heard, microseconds, taken_back
 from harken.kit import clock
 from harken.kit.connector import ConnectorError
 from harken.kit.heard import Heard
-from harken.kit.source import Caught, Cursor, closed, going_on, number, opened
+from harken.kit.source import Caught, Cursor, Gone, closed, going_on, number, opened
 
 MOST_BYTES = 6 * 1024 * 1024  # of one message; the protocol allows 5 MB
 CLOCKS_APART = 60_000_000  # microseconds by which the server's clock may be behind ours
@@ -39,6 +39,7 @@ class Place:
     seq: int
     start: int
     is_fresh: bool
+    gone: list[Gone] = field(default_factory=list)
 
     @classmethod
     def opened(cls, cursor: Cursor) -> Place:
@@ -63,7 +64,13 @@ class Place:
         if seq <= self.seq or before:
             return []
         self.seq = seq
+        self.gone += _gone(body) if name == "#commit" else []
         return list(_posts(body)) if name == "#commit" else []
+
+    def caught(self, posts: Sequence[Heard] = ()) -> Caught:
+        """These, what was taken back since the last time, and the cursor behind them."""
+        gone, self.gone = self.gone, []
+        return Caught(tuple(posts), self.closed(), gone=tuple(gone))
 
     def closed(self) -> str:
         """The cursor to store."""
@@ -73,7 +80,8 @@ class Place:
 class Repos:
     """All public posts of one server or relay at `address`, such as `wss://pds.example.org`."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, mute: float = MUTE) -> None:
+        self._mute = mute
         self._url = f"{address.rstrip('/')}/xrpc/com.atproto.sync.subscribeRepos"
 
     def open(self, cursor: Cursor, stop: threading.Event) -> Iterator[Caught]:
@@ -82,11 +90,10 @@ class Repos:
 
     def _listen(self, cursor: Cursor, stop: threading.Event) -> Iterator[Caught]:
         place = Place.opened(cursor)
-        with connected(f"{self._url}?{urlencode(place.asked)}", MOST_BYTES) as line:
-            yield Caught((), place.closed())
+        with connected(f"{self._url}?{urlencode(place.asked)}", MOST_BYTES, self._mute) as line:
+            yield place.caught()
             while not stop.is_set():
-                posts = [post for raw in waiting(line) for post in place.take(raw)]
-                yield Caught(tuple(posts), place.closed())
+                yield place.caught([post for raw in waiting(line) for post in place.take(raw)])
 
 
 def _read(raw: str | bytes) -> tuple[str, Mapping[str, Any]]:
@@ -108,13 +115,7 @@ def _read(raw: str | bytes) -> tuple[str, Mapping[str, Any]]:
 
 def _posts(body: Mapping[str, Any]) -> Iterator[Heard]:
     made = {
-        op["cid"]: path.removeprefix(f"{POSTS}/")
-        for op in body.get("ops") or ()
-        if isinstance(op, dict)
-        and op.get("action") == "create"
-        and isinstance(op.get("cid"), bytes)
-        and isinstance(path := op.get("path"), str)
-        and path.startswith(f"{POSTS}/")
+        op["cid"]: rkey for op, rkey in _done(body, "create") if isinstance(op.get("cid"), bytes)
     }
     did, at = body.get("repo"), _time(body)
     if not made or not isinstance(did, str):
@@ -124,6 +125,21 @@ def _posts(body: Mapping[str, Any]) -> Iterator[Heard]:
         post = heard(did, rkey, blocks.get(cid), at)
         if post is not None:
             yield post
+
+
+def _gone(body: Mapping[str, Any]) -> list[Gone]:
+    did = body.get("repo")
+    if not isinstance(did, str):
+        return []
+    return [taken_back(did, rkey) for _, rkey in _done(body, "delete")]
+
+
+def _done(body: Mapping[str, Any], action: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """What a commit did of this kind: the operation, and what its account calls the post."""
+    for op in body.get("ops") or ():
+        path = op.get("path") if isinstance(op, dict) and op.get("action") == action else None
+        if isinstance(path, str) and path.startswith(f"{POSTS}/"):
+            yield op, path.removeprefix(f"{POSTS}/")
 
 
 def _blocks(packed: object) -> Mapping[bytes, Any]:

@@ -16,12 +16,14 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from harken.connectors.jetstream.authors import PUBLIC_APPVIEW, AppView
-from harken.connectors.jetstream.line import connected, waiting
+from harken.connectors.jetstream.line import MUTE, connected, waiting
 from harken.connectors.jetstream.parse import NETWORK, POSTS, microseconds, told
 from harken.connectors.jetstream.repos import Repos
 from harken.kit import clock
+from harken.kit.asking import no_sign
+from harken.kit.connector import ConnectorError
 from harken.kit.heard import Heard
-from harken.kit.source import Caught, Cursor, Met, closed, going_on, number, opened
+from harken.kit.source import Caught, Cursor, Gone, Met, closed, going_on, number, opened
 from harken.kit.source_kinds import Setting, SourceKind, web, web_socket
 
 PUBLIC = (
@@ -32,15 +34,20 @@ PUBLIC = (
 )
 OVERLAP = 5_000_000  # microseconds read again; the project advises a few seconds
 MOST_BYTES = 1024 * 1024  # of one message, unpacked
+NEVER_SILENT = 45.0  # seconds: all of Bluesky together says something many times a second
 
 
 @dataclass(slots=True)
 class Place:
-    """How far the stream was read, the posts of the last seconds, and where it all began."""
+    """How far the stream was read, the posts of the last seconds, and where it all began.
+
+    `gone` collects what was taken back.
+    """
 
     at: int
     start: int
     met: Met = field(default_factory=Met)
+    gone: list[Gone] = field(default_factory=list)
 
     @classmethod
     def opened(cls, cursor: Cursor) -> Place:
@@ -61,8 +68,15 @@ class Place:
         if message is None:
             return None
         self.at = max(self.at, message.time_us)
+        if message.gone:
+            self.gone.append(message.gone)
         post = message.post
         return post if post and self.met.is_new(post.uri, message.time_us) else None
+
+    def caught(self, posts: Sequence[Heard] = ()) -> Caught:
+        """These, what was taken back since the last time, and the cursor behind them."""
+        gone, self.gone = self.gone, []
+        return Caught(tuple(posts), self.closed(), gone=tuple(gone))
 
     def closed(self) -> str:
         """The cursor to store."""
@@ -75,23 +89,40 @@ class Jetstream:
     """Every public post of Bluesky as it is written; no account is needed.
 
     `addresses` are instances, such as `wss://jetstream2.us-east.bsky.network`, taken in turns
-    when one fails.
+    when one fails. One that answers our pings and has said nothing for `never_silent` seconds hangs
+    behind its own line and fails too; None: it may have nothing to say, as one of a small network.
     """
 
-    def __init__(self, addresses: Sequence[str] = PUBLIC) -> None:
+    def __init__(
+        self,
+        addresses: Sequence[str] = PUBLIC,
+        *,
+        mute: float = MUTE,
+        never_silent: float | None = None,
+    ) -> None:
         self._addresses = itertools.cycle([address.rstrip("/") for address in addresses])
+        self._mute = mute
+        is_all = addresses is PUBLIC and never_silent is None
+        self._never_silent = NEVER_SILENT if is_all else never_silent
 
     def open(self, cursor: Cursor, stop: threading.Event) -> Iterator[Caught]:
         """See `Source`."""
         return going_on(self._read, cursor, stop)
 
     def _read(self, cursor: Cursor, stop: threading.Event) -> Iterator[Caught]:
-        place = Place.opened(cursor)
-        with connected(_url(next(self._addresses), place.since), MOST_BYTES) as line:
-            yield Caught((), place.closed())
+        place, address = Place.opened(cursor), next(self._addresses)
+        with connected(_url(address, place.since), MOST_BYTES, self._mute) as line:
+            yield place.caught()
+            spoke = clock.monotonic()
             while not stop.is_set():
-                posts = [post for raw in waiting(line) if (post := place.take(raw))]
-                yield Caught(tuple(posts), place.closed())
+                messages = list(waiting(line))
+                spoke = clock.monotonic() if messages else spoke
+                self._refuse_silence(address, clock.monotonic() - spoke)
+                yield place.caught([post for raw in messages if (post := place.take(raw))])
+
+    def _refuse_silence(self, address: str, seconds: float) -> None:
+        if self._never_silent is not None and seconds >= self._never_silent:
+            raise ConnectorError(f"{address}: {no_sign(self._never_silent)}")
 
 
 def _now() -> int:

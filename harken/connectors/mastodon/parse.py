@@ -15,7 +15,9 @@ from harken.kit.markup import plain, web_address
 from harken.kit.source import MOST_TEXT, number
 from harken.kit.text import storable
 
+NETWORK = "mastodon"
 LONGEST_URI = 400
+LONGEST_REF = 40  # characters of an id at its server
 PUBLIC = ("public", "unlisted")
 
 
@@ -33,7 +35,7 @@ def heard(status: object, home: str) -> Heard | None:
     card = status.get("card")
     shown = web_address(card.get("url")) if isinstance(card, dict) else ""
     return Heard(
-        network="mastodon",
+        network=NETWORK,
         uri=uri,
         author=_handle(_text(account, "acct"), home),
         text=storable(f"{warning}\n\n{said}".strip(), MOST_TEXT),
@@ -43,6 +45,8 @@ def heard(status: object, home: str) -> Heard | None:
         pictures=sum(1 for _ in _pictures(status.get("media_attachments"))),
         reach=number(account.get("followers_count")),
         url=web_address(status.get("url")),
+        ref=_text(status, "id")[:LONGEST_REF],
+        edited=bool(status.get("edited_at")),
     )
 
 

@@ -8,15 +8,17 @@ answers since 4.2; a walk that was broken off begins at the top again, and what 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from harken.connectors.mastodon.place import PAGE, Place, id_of, refuse_token
+from harken.connectors.mastodon.statuses import Statuses
 from harken.kit import http
 from harken.kit.asking import ask, json_of
 from harken.kit.connector import ConnectorError
-from harken.kit.source import Caught, Cursor, going_on
+from harken.kit.heard import Heard
+from harken.kit.source import Caught, Cursor, Gone, going_on
 
 EVERY = 60.0  # seconds between two looks
 
@@ -31,6 +33,11 @@ class Search:
         self._headers = {"authorization": f"Bearer {token}"}
         self._every = every
         self._http = http.client()
+        self._statuses = Statuses(server, self._headers)
+
+    def reread(self, refs: Sequence[str]) -> tuple[list[Heard], list[Gone]]:
+        """See `Rereads`."""
+        return self._statuses.reread(refs)
 
     def open(self, cursor: Cursor, stop: threading.Event) -> Iterator[Caught]:
         """See `Source`."""

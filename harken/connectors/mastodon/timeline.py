@@ -8,31 +8,35 @@ were written, so that one that arrives late stands below those already read: eac
 overlap early.
 
 The stream is opened first and the timeline read then: what comes in between waits in the line.
+A stream that lives says so every 15 seconds (`:thump`); three of them missed, it is closed.
 """
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 
+from harken.connectors.mastodon.parse import LONGEST_REF, NETWORK
 from harken.connectors.mastodon.place import OVERLAP, PAGE, Place, id_of, refuse_token
+from harken.connectors.mastodon.statuses import Statuses
 from harken.kit import clock, http
-from harken.kit.asking import ask, failed, json_of, refuse_failed
+from harken.kit.asking import ask, failed, json_of, no_sign, refuse_failed
 from harken.kit.connector import ConnectorError
 from harken.kit.heard import Heard
-from harken.kit.source import Caught, Cursor, going_on
+from harken.kit.source import Caught, Cursor, Gone, going_on
 
 EVERY = 20.0  # seconds between two looks where there is no stream
 STREAM_SECONDS = 300.0  # of one line; then the timeline is read again
 OWN_OVERLAP = 60_000  # milliseconds; what a server's own people write, it lists at once
 WIDE_OVERLAP = 180_000  # of all that a server knows of: more than that fills its cursor
 WIDE_HOLDS = 1.0  # seconds in which its posts are held together; each cursor names the overlap
+MUTE = 45.0  # seconds without a byte after which a line is opened anew
 MOST_LINE = 1024 * 1024  # bytes of one event
 MOST_STREAM = 64 * 1024 * 1024  # bytes of one line
 
@@ -70,23 +74,35 @@ class Timeline:
 
     `token` is an account's; an application's opens the timeline only, and without one most servers
     show the timeline all the same. Where there is no stream for us the timeline is looked at every
-    `every` seconds.
+    `every` seconds; a stream that was silent for `mute` seconds is opened anew.
     """
 
     def __init__(
-        self, server: str, followed: Followed, *, token: str = "", every: float = EVERY
+        self,
+        server: str,
+        followed: Followed,
+        *,
+        token: str = "",
+        every: float = EVERY,
+        mute: float = MUTE,
     ) -> None:
         self._server = server.rstrip("/")
         self._home = urlsplit(server).netloc
         self._followed = followed
         self._headers = {"authorization": f"Bearer {token}"} if token else {}
         self._every = every
+        self._mute = mute
         self._http = http.client(most_bytes=MOST_STREAM)
+        self._statuses = Statuses(self._server, self._headers)
 
     def open(self, cursor: Cursor, stop: threading.Event) -> Iterator[Caught]:
         """See `Source`."""
         # A stream has its own end; without one the pause is between two looks.
         return going_on(self._round, cursor, stop, self._every if not self._headers else 0.0)
+
+    def reread(self, refs: Sequence[str]) -> tuple[list[Heard], list[Gone]]:
+        """See `Rereads`."""
+        return self._statuses.reread(refs)
 
     def _round(self, cursor: Cursor, stop: threading.Event) -> Iterator[Caught]:
         place = Place.opened(cursor, self._followed.overlap)
@@ -137,15 +153,17 @@ class Timeline:
         What is held when the line breaks stands in no cursor yet, so the timeline gives it.
         """
         held: list[Heard] = []
+        gone: list[Gone] = []
         given_at = clock.monotonic()
         for name, data in events:
             if stop.is_set():
                 return
             post = self._told(name, data, place)
             held += [post] if post else []
+            gone += [Gone(NETWORK, ref=data[:LONGEST_REF])] if name == "delete" and data else []
             if not name or clock.monotonic() - given_at >= self._followed.holds:
-                yield Caught(tuple(held), place.closed())
-                held, given_at = [], clock.monotonic()
+                yield Caught(tuple(held), place.closed(), gone=tuple(gone))
+                held, gone, given_at = [], [], clock.monotonic()
 
     def _told(self, name: str, data: str, place: Place) -> Heard | None:
         """The post of an event: a new one, or one whose author changed it."""
@@ -164,7 +182,7 @@ class Timeline:
             "params": dict(self._followed.stream_asks),
             "headers": {**self._headers, "accept": "text/event-stream"},
             "extensions": {"deadline": STREAM_SECONDS},
-            "timeout": httpx.Timeout(STREAM_SECONDS, connect=http.CONNECT_SECONDS),
+            "timeout": httpx.Timeout(self._mute, connect=http.CONNECT_SECONDS),
         }
         began = clock.monotonic()
         try:
@@ -173,8 +191,11 @@ class Timeline:
                 # A token that is refused here may open the timeline, which has the last word.
                 yield events_of(response.iter_bytes()) if response.is_success else None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            if clock.monotonic() - began < STREAM_SECONDS - 1:
-                raise failed(url, error) from error
+            if clock.monotonic() - began >= STREAM_SECONDS - 1:
+                return
+            if isinstance(error, httpx.ReadTimeout):
+                raise ConnectorError(f"{url}: {no_sign(self._mute)}") from error
+            raise failed(url, error) from error
 
     def _streaming_host(self) -> str:
         """Where the streams are: here, or where the server sends us, over a line no less safe."""

@@ -9,7 +9,7 @@ from harken.domain.journal.services import Happened
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalAsked(Happened):
-    """The writing, or the clock, asked `people` (ids) for their word on an answer."""
+    """The writing, or the clock, asked `people` (ids) for their word on what was written."""
 
     approval: int
     people: tuple[int, ...]
@@ -17,7 +17,7 @@ class ApprovalAsked(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordingChanged(Happened):
-    """An approver changed the words of an answer that waits for approval."""
+    """An approver changed the words of what waits for approval."""
 
     approval: int
 
@@ -32,6 +32,20 @@ class ReplyApproved(Happened):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyReturned(Happened):
     """An approver gave an answer back to its writer, with a note."""
+
+    approval: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateTextApproved(Happened):
+    """Somebody else than its writer agreed to a private text; its countdown begins."""
+
+    approval: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateTextReturned(Happened):
+    """An approver gave a private text back to its writer, with a note."""
 
     approval: int
 

@@ -1,8 +1,10 @@
-"""Answers that somebody else has to agree to: each approval, its wordings, and whom it asked.
+"""What somebody else has to agree to: each approval, its wordings, and whom it asked.
+
+An approval is of a public answer or of a text of a private talk, never of both or of nothing.
 
 The moment at which the next person is asked stands in the row, so no process has to remember it.
 Wordings and steps are only ever added. Lock order, for everybody who changes an approval: the
-conversation's row first, then the reply's, then the approval's.
+conversation's row first, then the reply's or the text's, then the approval's.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from harken.domain.approvals.models_rules import ApprovalRule, Voice
+from harken.domain.conversations.models import Conversation
+from harken.domain.handover.models import PrivateText
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply
 
@@ -25,7 +29,7 @@ class Decision(models.TextChoices):
 
 
 class Approval(models.Model):
-    """One answer that waits for somebody's word, and who gave it.
+    """One answer, or private text, that waits for somebody's word, and who gave it.
 
     Asked for by a rule, or because it speaks in a `voice`: then `only_by` is the one person who may
     approve it. `why` is the sentence its writer read. `asked` counts how far down the chain people
@@ -33,7 +37,13 @@ class Approval(models.Model):
     `sha256` is of the bytes that were approved; the database lets no others leave.
     """
 
-    reply = models.OneToOneField(Reply, on_delete=models.CASCADE, related_name="approval")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    reply = models.OneToOneField(
+        Reply, on_delete=models.CASCADE, null=True, related_name="approval"
+    )
+    text = models.OneToOneField(
+        PrivateText, on_delete=models.CASCADE, null=True, related_name="approval"
+    )
     rule = models.ForeignKey(ApprovalRule, on_delete=models.PROTECT, null=True, related_name="+")
     voice = models.ForeignKey(Voice, on_delete=models.PROTECT, null=True, related_name="+")
     only_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -50,6 +60,11 @@ class Approval(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(reply__isnull=False, text__isnull=True)
+                | Q(reply__isnull=True, text__isnull=False),
+                name="of_an_answer_or_a_private_text",
+            ),
             models.CheckConstraint(
                 condition=Q(rule__isnull=False, voice__isnull=True, only_by__isnull=True)
                 | Q(rule__isnull=True, voice__isnull=False, only_by__isnull=False),
@@ -78,7 +93,19 @@ class Approval(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Approval {self.pk} of {self.reply_id}"
+        return f"Approval {self.pk} of {self.of}"
+
+    @property
+    def of(self) -> Reply | PrivateText:
+        """What waits, or waited."""
+        found = self.reply or self.text
+        assert found is not None, "a constraint holds it"
+        return found
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is about a text of a private talk."""
+        return self.text_id is not None
 
     @property
     def is_open(self) -> bool:

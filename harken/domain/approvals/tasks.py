@@ -55,7 +55,7 @@ def _ask_one() -> bool:
         found = cursor.fetchone()
     if found is None:
         return False
-    around = ("reply__conversation__team", "rule", "only_by", "writer")
+    around = ("conversation__team", "rule", "only_by", "writer")
     approval = Approval.objects.select_related(*around).get(pk=found[0])
     try:
         with transaction.atomic():

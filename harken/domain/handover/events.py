@@ -37,15 +37,22 @@ class CustomerProven(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateTextHeldBack(Happened):
+    """A colleague wrote a private text that leaves only when somebody else agrees."""
+
+    text: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateTextHeld(Happened):
-    """A colleague sent a private text; the customer reads it when its countdown is over."""
+    """A private text was sent, or agreed to; the customer reads it when its countdown is over."""
 
     text: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateTextUndone(Happened):
-    """It was taken back before the customer could read it (`by` None: the talk was over)."""
+    """It was taken back before the customer could read it (`by` None: by itself)."""
 
     text: int
 

@@ -75,13 +75,14 @@ class PrivateMessage(models.Model):
 class TextState(models.TextChoices):
     """Where a private text of ours is."""
 
+    APPROVAL = "approval", "Waits for somebody's approval"
     HELD = "held", "Can still be taken back"
     SAID = "said", "The customer can read it"
     UNDONE = "undone", "Taken back"
 
 
 class PrivateText(models.Model):
-    """A private text of ours in its countdown: a message only when that is over.
+    """A private text of ours that waits, or is in its countdown: a message only when that is over.
 
     Until then it is on no page of the customer's. `seen` is the newest message of the customer
     that its writer had before them, None: all. One that was taken back keeps its `body` until its
@@ -94,7 +95,7 @@ class PrivateText(models.Model):
     client_key = models.UUIDField(unique=True)
     body = models.TextField(blank=True)
     seen = models.BigIntegerField(null=True)
-    state = models.CharField(max_length=6, choices=TextState, default=TextState.HELD)
+    state = models.CharField(max_length=8, choices=TextState, default=TextState.HELD)
     written_at = models.DateTimeField(db_default=Now())
     hold_until = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
@@ -102,7 +103,10 @@ class PrivateText(models.Model):
     error = models.TextField(blank=True, db_default="")
 
     class Meta:
-        indexes = [models.Index("hold_until", "id", name="texts_held", condition=Q(state="held"))]
+        indexes = [
+            models.Index("hold_until", "id", name="texts_held", condition=Q(state="held")),
+            models.Index("hand_over", "id", name="texts_waiting", condition=Q(state="approval")),
+        ]
 
     def __str__(self) -> str:
         return f"Private text {self.pk} ({self.state})"
@@ -111,6 +115,11 @@ class PrivateText(models.Model):
     def is_private(self) -> bool:
         """As the message it becomes."""
         return True
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation it is said in."""
+        return self.hand_over.conversation
 
 
 class ContactDetails(models.Model):

@@ -22,6 +22,7 @@ from harken.kit import clock
 
 COUNTED = timedelta(days=7)  # in which kept and broken calls are counted
 MOST = 100  # open calls listed
+UNSEEN = [TextState.APPROVAL, TextState.HELD]  # private texts the customer cannot read yet
 UNSAID = [ReplyState.UNDONE, *WAITING]  # nobody reads such an answer (yet)
 
 
@@ -68,8 +69,8 @@ def hand_overs_of(conversations: Iterable[Conversation]) -> list[HandOver]:
         .values("newest")
     )
     found = HandOver.objects.filter(pk__in=newest).select_related("made_by", "reply", "details")
-    held = PrivateText.objects.filter(state=TextState.HELD).select_related("author")
-    texts = Prefetch("texts", held.order_by("pk"), to_attr="held")
+    waiting = PrivateText.objects.filter(state__in=UNSEEN).select_related("author")
+    texts = Prefetch("texts", waiting.order_by("pk"), to_attr="unseen")
     return list(found.prefetch_related("call_backs__done_by", texts).order_by("pk"))
 
 

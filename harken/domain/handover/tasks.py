@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from harken.domain.conversations.models import Conversation
@@ -15,6 +16,7 @@ from harken.domain.handover.events import CallBackBroken
 from harken.domain.handover.models import CallBack, HandOver, PrivateText, TextState
 from harken.domain.handover.services.end import end
 from harken.domain.handover.services.say import let_out
+from harken.domain.handover.services.wait import give_up
 from harken.domain.journal.rounds import look_until
 from harken.domain.journal.services import record
 from harken.domain.notifications.services.tell import notify
@@ -39,8 +41,8 @@ def run(stop: threading.Event) -> None:
 
 
 def look() -> int:
-    """Let out, remind, note what is broken, end what is over; how many rows that were."""
-    return _let_out() + _remind() + _break() + _end()
+    """Let out, give up, remind, note what is broken, end what is over; how many rows that were."""
+    return _let_out() + _give_up() + _remind() + _break() + _end()
 
 
 def _let_out() -> int:
@@ -49,9 +51,23 @@ def _let_out() -> int:
     settled = [each for text in texts[:AT_ONCE] if (each := let_out(text)) is not None]
     for text in settled:
         if text.state == TextState.UNDONE:
-            conversation = text.hand_over.conversation
-            notify("stayed", to=[text.author], text=STAYED, conversation=conversation)
+            _stayed(text)
     return len(settled)
+
+
+def _give_up() -> int:
+    """What waits for somebody's word in a talk that is over leaves no more."""
+    over = Q(hand_over__ended_at__isnull=False) | Q(hand_over__ends_at__lte=clock.now())
+    waiting = PrivateText.objects.filter(over, state=TextState.APPROVAL).order_by("pk")
+    texts = waiting.select_related("hand_over__conversation__team", "author")[:AT_ONCE]
+    given_up = [text for text in texts if give_up(text)]
+    for text in given_up:
+        _stayed(text)
+    return len(given_up)
+
+
+def _stayed(text: PrivateText) -> None:
+    notify("stayed", to=[text.author], text=STAYED, conversation=text.conversation)
 
 
 @transaction.atomic

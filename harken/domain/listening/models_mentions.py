@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from harken.domain.channels.models import Channel
 from harken.domain.conversations.models import Message
+from harken.domain.listening.models_sources import ListeningSource
 from harken.domain.people.models import User
 
 
@@ -52,7 +53,8 @@ class Mention(models.Model):
     conversation: then its text follows the message. `untagged`: it does not call us by a handle;
     `by_us`: our own account wrote it. `fold` is the mention that it says the same as and is shown
     with; `sketch` finds what says the same (see `folds`), empty for what nothing is folded under.
-    `note` is what was learnt, or the reason in words.
+    `note` is what was learnt, or the reason in words. `counts_from` is when the promise to its
+    author begins, where that is not when it was written: it came late, and not because of us.
     """
 
     network = models.CharField(max_length=40)
@@ -68,6 +70,7 @@ class Mention(models.Model):
     reach = models.BigIntegerField(null=True)
     sent_at = models.DateTimeField()
     heard_at = models.DateTimeField(db_default=Now())
+    counts_from = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
     message = models.ForeignKey(
         Message, on_delete=models.CASCADE, null=True, related_name="mentions"
@@ -115,6 +118,21 @@ class Mention(models.Model):
     def who(self) -> str:
         """Its author for people: by name, by handle, or an id cut short; empty for nobody."""
         return self.name or (cut_short(self.author) if self.is_nameless else self.author)
+
+
+class MentionRef(models.Model):
+    """What a source calls a mention, where it tells of deletions by a name of its own."""
+
+    source = models.ForeignKey(ListeningSource, on_delete=models.CASCADE, db_index=False)
+    ref = models.CharField(max_length=100)
+    mention = models.ForeignKey(Mention, on_delete=models.CASCADE, related_name="refs")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "ref"], name="one_mention_a_ref")]
+        indexes = [models.Index(fields=["source", "-id"], name="refs_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.ref} of {self.source_id}"
 
 
 class Taking(models.Model):

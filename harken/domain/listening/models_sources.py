@@ -13,7 +13,9 @@ class ListeningSource(models.Model):
     `number` counts what people changed: whoever reads it does so for one number and stores nothing
     once there is another. `cursor` moves only together with the posts it stands behind. `trouble`
     is why it cannot be read now; with `stopped_at` nobody tries again until a person has changed
-    something. `heard` posts were read in all, and `hits` made of them.
+    something. `away_since`, `away_until` and `away_why` tell of the last time it was not read: in
+    between nothing was heard of it that was not read again afterwards. No words: nobody read it.
+    `heard` posts were read in all, and `hits` made of them.
     """
 
     kind = models.CharField(max_length=40)
@@ -27,6 +29,9 @@ class ListeningSource(models.Model):
     trouble = models.TextField(blank=True)
     trouble_since = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
+    away_since = models.DateTimeField(null=True)
+    away_until = models.DateTimeField(null=True)
+    away_why = models.TextField(blank=True)
     heard = models.BigIntegerField(default=0)
     hits = models.BigIntegerField(default=0)
     retired_at = models.DateTimeField(null=True)

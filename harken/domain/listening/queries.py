@@ -94,7 +94,8 @@ def preview(query: str, user: User, without: Monitor | None = None) -> Preview:
     matcher = Matcher({0: query})
     looked = list(_newest(user))
     links = links_of([row.pk for row in looked]) if asks_for_links([query]) else {}
-    found = [row for row in looked if matcher.match(heard_of(row, links))]
+    matched = matcher.match_all([heard_of(row, links) for row in looked])
+    found = [row for row, ids in zip(looked, matched, strict=True) if ids]
     made = Preview(len(looked), len(found), examples=found[:EXAMPLES])
     if looked:
         made.since = looked[-1].sent_at
@@ -140,6 +141,6 @@ def _overlaps(found: list[Message], without: Monitor | None) -> list[tuple[Monit
     links: Links = {}
     if asks_for_links(each.query for each in others.values()):
         links = links_of([row.pk for row in found])
-    for row in found:
-        counted.update(matcher.match(heard_of(row, links)))
+    for ids in matcher.match_all([heard_of(row, links) for row in found]):
+        counted.update(ids)
     return [(others[pk], count) for pk, count in counted.most_common(5)]

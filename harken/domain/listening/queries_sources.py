@@ -65,6 +65,17 @@ class SourceHealth:
         return self.source.trouble.removeprefix(STREAM_AWAY)
 
     @property
+    def away(self) -> bool:
+        """Whether it was not read for a while lately; the source says when and why."""
+        until = self.source.away_until
+        return until is not None and until > clock.now() - DAY
+
+    @property
+    def away_why(self) -> str:
+        """What broke it then, in the words of whoever did; empty when nobody read it."""
+        return self.source.away_why.removeprefix(STREAM_AWAY)
+
+    @property
     def settings(self) -> list[tuple[str, str]]:
         """What it was given, as label and value; without the empty ones."""
         asked = self.kind.open_settings if self.kind else ()

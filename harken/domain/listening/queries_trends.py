@@ -28,6 +28,7 @@ from harken.domain.conversations.models import Direction, Message
 from harken.domain.listening.models import Monitor, MonitorHit, MonitorKind
 from harken.domain.listening.models_mentions import NOT_OURS, cut_short
 from harken.domain.listening.models_storms import MonitorWatch
+from harken.domain.listening.queries_stops import STOPS
 from harken.domain.listening.trends.baseline import HOUR, Baseline
 from harken.domain.listening.trends.kept import awake
 from harken.domain.listening.trends.post import Post
@@ -181,7 +182,7 @@ def rising_words(hits: QuerySet[MonitorHit], since: datetime) -> list[Rising]:
     """What is said since then and was not in as long before, strongest first."""
     now = posts_of(hits.filter(sent_at__gte=since), MOST_NOW)
     before = posts_of(hits.filter(sent_at__lt=since), MOST_BEFORE)
-    return rising(now, vocabulary(before), LISTED)
+    return rising(now, vocabulary(before), LISTED, STOPS)
 
 
 def authors_of(hits: QuerySet[MonitorHit], since: datetime) -> list[Author]:
@@ -238,12 +239,12 @@ def posts_of(hits: QuerySet[MonitorHit], most: int) -> list[Post]:
         .order_by("-sent_at", "-pk")
         .values_list(
             *("mention", "sent_at", "network", "mention__author", "mention__text"),
-            *("mention__reach", "mood"),
+            *("mention__reach", "mood", "mention__lang"),
         )[:most]
     )
     return [
-        Post(str(mention), at, who_said(network, author), text, reach or 0, mood or "")
-        for mention, at, network, author, text, reach, mood in rows
+        Post(str(mention), at, who_said(network, author), text, reach or 0, mood or "", lang)
+        for mention, at, network, author, text, reach, mood, lang in rows
     ]
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 from typing import Protocol
 
-from msgspec.structs import replace
-
 from harken.domain.listening.services.hear import Ear
-from harken.domain.listening.services.source_reading import keep, note_trouble, waiting_for_stream
+from harken.domain.listening.services.source_reading import (
+    dated,
+    keep,
+    note_trouble,
+    waiting_for_stream,
+)
 from harken.kit.source import Caught
 from harken.kit.stream import Stream, put_safely
 
@@ -39,7 +42,7 @@ class Here:
         del stop
         if caught.posts:
             self._ear.refresh()
-        keep(source, number, caught, self._ear)
+        keep(source, number, dated(source, caught), self._ear)
 
     def close(self) -> None:
         """See `Way`."""
@@ -61,8 +64,7 @@ class ByStream:
         def say(trouble: str) -> None:
             note_trouble(source, number, waiting_for_stream(trouble))
 
-        posts = [replace(post, source=source) for post in caught.posts]
-        if put_safely(self._stream, posts, stop, say):
+        if put_safely(self._stream, dated(source, caught).posts, stop, say):
             keep(source, number, caught, None)
 
     def close(self) -> None:

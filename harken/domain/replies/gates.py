@@ -1,25 +1,47 @@
-"""Who must agree before an answer leaves. A room above says so; `send` asks in its transaction."""
+"""Who must agree before something leaves. A room above says so; who writes it asks meanwhile.
+
+An answer is asked about by `send`, a private text by the room of private talks.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from harken.domain.conversations.models import Conversation
 from harken.domain.people.models import User
-from harken.domain.replies.models import Reply
+
+
+class Written(Protocol):
+    """What somebody wrote: an answer, or a private text of the room that keeps those."""
+
+    @property
+    def conversation(self) -> Conversation:
+        """Where it is said."""
+        ...
+
+    @property
+    def author(self) -> User:
+        """Who wrote it."""
+        ...
+
+    @property
+    def body(self) -> str:
+        """Its words."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """An answer that somebody else must agree to.
+    """Something that somebody else must agree to.
 
-    `sentence` tells its writer who and why, before they ask for it. `opened` is called with the
-    written reply (state "approval"), in the transaction that writes it.
+    `sentence` tells its writer who and why, before they ask for it. `opened` is called with what
+    was written (state "approval"), in the transaction that writes it.
     """
 
     sentence: str
-    opened: Callable[[Reply], None]
+    opened: Callable[[Written], None]
 
 
 #: Whether this text, by this person in this conversation, needs somebody's word; None: it does not.
@@ -33,5 +55,5 @@ def ask_before_leaving(ask: Ask) -> None:
 
 
 def gate_for(conversation: Conversation, text: str, by: User) -> Gate | None:
-    """The gate this answer has to pass, None when it may leave by its writer's word alone."""
+    """The gate this text has to pass, None when it may leave by its writer's word alone."""
     return next((gate for ask in _asked if (gate := ask(conversation, text, by))), None)

@@ -61,15 +61,17 @@ def changes(wordings: Iterable[Wording]) -> list[Change]:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """An answer that came back to its writer, and what approvers had changed in it."""
+    """What came back to its writer, and what approvers had changed in it."""
 
     of: Approval
     changes: Sequence[Change]
 
 
-def returned_to(user: User, conversation: Conversation) -> Returned | None:
+def returned_to(
+    user: User, conversation: Conversation, *, privately: bool = False
+) -> Returned | None:
     """What came back to this person here and has not been sent anew."""
-    found = last_return(conversation, user)
+    found = last_return(conversation, user, privately=privately)
     if found is None:
         return None
     return Returned(found, changes(found.wordings.select_related("author")))
@@ -77,18 +79,22 @@ def returned_to(user: User, conversation: Conversation) -> Returned | None:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One answer that waits. `theirs`: the reader wrote it and waits for somebody's word."""
+    """One conversation where a text waits. `theirs`: the reader wrote it and waits for a word.
+
+    `others` wait in the same conversation: the page knows its rows by that.
+    """
 
     of: Approval
     name: str
     network: NetworkBadge
     asked: Sequence[ApprovalStep]
     theirs: bool
+    others: Sequence[Approval] = ()
 
     @property
     def order(self) -> float:
         """The customer's clock; without one, since when it waits."""
-        due = self.of.reply.conversation.hot_at or self.of.asked_at
+        due = self.of.conversation.hot_at or self.of.asked_at
         return due.timestamp() + (LATER if self.theirs else 0)
 
     @property
@@ -111,18 +117,23 @@ def queue(user: User, conversations: Iterable[int] | None = None) -> list[QueueR
     parts = [(queue_of(user), False), (asked_by(user), True)]
     if conversations is not None:
         only = list(conversations)
-        parts = [(part.filter(reply__conversation__in=only), mine) for part, mine in parts]
-    return [_row(each, mine) for part, mine in parts for each in part]
+        parts = [(part.filter(conversation__in=only), mine) for part, mine in parts]
+    found: dict[int, list[tuple[Approval, bool]]] = {}
+    for part, mine in parts:
+        for each in part:
+            found.setdefault(each.conversation_id, []).append((each, mine))
+    return [_row(*first, [each for each, _ in others]) for first, *others in found.values()]
 
 
-def _row(approval: Approval, theirs: bool) -> QueueRow:
-    conversation = approval.reply.conversation
+def _row(approval: Approval, theirs: bool, others: Sequence[Approval]) -> QueueRow:
+    conversation = approval.conversation
     return QueueRow(
         approval,
         conversation.contact.name or f"@{conversation.handle.handle}",
         badge(conversation.channel.network),
         asked_steps(approval),
         theirs,
+        others,
     )
 
 

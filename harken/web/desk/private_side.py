@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from harken.domain.conversations.models import Conversation
+from harken.domain.conversations.models import Conversation, Message
+from harken.domain.conversations.services.private import name_of
 from harken.domain.handover.models import CallBack, ContactDetails, HandOver, PrivateText
 from harken.domain.handover.queries import (
     hand_overs_of,
@@ -28,7 +29,7 @@ LOOK = {Severity.BLOCK: "stop", Severity.WARN: "look", Severity.NOTE: "look"}
 class PrivateSide:
     """A talk or the link to it. `state`: offered, open, over; `call` is the one to be made.
 
-    `held` are our texts in their countdown, which the customer cannot read yet.
+    `unseen` are our texts that wait or are in their countdown: the customer cannot read them yet.
     """
 
     of: HandOver
@@ -36,7 +37,7 @@ class PrivateSide:
     owes_public: bool
     details: ContactDetails | None
     call: CallBack | None
-    held: tuple[PrivateText, ...] = ()
+    unseen: tuple[PrivateText, ...] = ()
 
 
 def private_sides(case: Sequence[Conversation]) -> list[PrivateSide]:
@@ -53,17 +54,31 @@ def _side(of: HandOver, conversation: Conversation) -> PrivateSide:
         owes_public=of.opened_at is not None and public_side_open(conversation),
         details=getattr(of, "details", None),
         call=next((each for each in of.call_backs.all() if each.done_at is None), None),
-        held=tuple(getattr(of, "held", ())),
+        unseen=tuple(getattr(of, "unseen", ())),
     )
 
 
 def held_back(sides: Sequence[PrivateSide]) -> list[Entry]:
-    """The private texts in their countdown, as the thread shows them."""
+    """The private texts that the customer cannot read yet, as the thread shows them."""
     return [
-        Entry("ours", f"private-text-{text.pk}", text.written_at, text, look="held")
+        Entry("ours", f"private-text-{text.pk}", text.written_at, text, look=text.state)
         for side in sides
-        for text in side.held
+        for text in side.unseen
     ]
+
+
+def told_in_private(entries: Sequence[Entry], said: Mapping[uuid.UUID, str]) -> dict[str, str]:
+    """What is said of private texts (by their `client_key`), by the entry that shows each."""
+    by_name = {name_of(key): sentence for key, sentence in said.items()}
+    names = {entry.id: _name(entry) for entry in entries if entry.kind == "ours"}
+    return {shown: by_name[name] for shown, name in names.items() if name in by_name}
+
+
+def _name(entry: Entry) -> str:
+    """What its message is, or will be, called."""
+    if isinstance(entry.of, PrivateText):
+        return name_of(entry.of.client_key)
+    return entry.of.external_id if isinstance(entry.of, Message) else ""
 
 
 @dataclass(frozen=True, slots=True)

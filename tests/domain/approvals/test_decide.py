@@ -49,6 +49,7 @@ def test_it_waits_holds_the_turn_and_leaves_by_no_worker(company, ask, outbox):
 def test_what_is_approved_is_sent_byte_for_byte(company, ask, outbox):
     approval = ask()
     sent = approve(approval, by=company.lena)
+    assert isinstance(sent, Reply)
     assert (sent.state, sent.author) == (ReplyState.HELD, company.mika)
     hold_over(sent)
     assert outbox.deliver() == 1
@@ -61,6 +62,7 @@ def test_what_is_approved_is_sent_byte_for_byte(company, ask, outbox):
 def test_the_approver_s_words_leave_and_both_names_are_kept(company, ask, outbox):
     approval = ask()
     sent = approve(approval, body=BETTER, number=1, by=company.lena)
+    assert isinstance(sent, Reply)
     assert sent.body == BETTER
     assert [(each.author, each.body) for each in approval.wordings.all()] == [
         (company.mika, TEXT),
@@ -127,6 +129,7 @@ def test_a_decision_is_made_once(company, ask):
 def test_an_undone_answer_needs_a_new_word(company, ask):
     approval = ask()
     sent = approve(approval, by=company.lena)
+    assert isinstance(sent, Reply)
     undo(sent, by=company.mika)
     again = send(sent.conversation, body=TEXT, client_key=uuid.uuid4(), by=company.mika)
     assert again.state == ReplyState.APPROVAL

@@ -99,6 +99,7 @@ def test_approved_it_is_the_executive_s_and_marked_inside_with_who_drafted_it(
 ):
     reply = say(receive(), company.mika, f"{TEXT}\n{SIGNATURE}")
     sent = approve(Approval.objects.get(), body=f"{TEXT} Call me.\n{SIGNATURE}", by=company.elif_)
+    assert isinstance(sent, Reply)
     assert (sent.pk, sent.author) == (reply.pk, company.elif_)
     hold_over(sent)
     assert outbox.deliver() == 1
@@ -121,6 +122,7 @@ def test_after_the_executive_s_yes_they_and_leads_may_undo_and_the_drafter_may_n
 ):
     say(receive(), company.mika, f"{TEXT}\n{SIGNATURE}")
     sent = approve(Approval.objects.get(), by=company.elif_)
+    assert isinstance(sent, Reply)
     with pytest.raises(NotAllowed):
         undo(sent, by=company.mika)
     assert undo(sent, by=company.elif_).state == ReplyState.UNDONE

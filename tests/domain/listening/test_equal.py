@@ -18,9 +18,8 @@ def differences(seed: int, posts: int, queries: int) -> tuple[list[str], int]:
     texts = [by_chance.written(each, chance) for each in made]
     matcher = Matcher(dict(enumerate(texts)))
     found, matched = [], 0
-    for _ in range(posts):
-        heard = by_chance.post(chance)
-        ours = matcher.match(heard)
+    every = [by_chance.post(chance) for _ in range(posts)]
+    for heard, ours in zip(every, matcher.match_all(every), strict=True):
         for number, query in enumerate(made):
             theirs = slow.matches(query, heard)
             matched += theirs

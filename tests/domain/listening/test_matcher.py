@@ -9,7 +9,7 @@ import pytest
 
 from harken.domain.listening.language.parser import parse
 from harken.domain.listening.language.reading import Reading
-from harken.domain.listening.matcher.anchors import Anchor, cover
+from harken.domain.listening.matcher.anchors import Anchor, cover, left_to_ask
 from harken.domain.listening.matcher.frequencies import Frequencies
 from harken.domain.listening.matcher.matcher import Matcher
 from harken.kit.heard import Heard, decode
@@ -23,6 +23,28 @@ def heard(text: str, **more: object) -> Heard:
 def test_a_post_that_names_three_monitors_counts_for_each() -> None:
     matcher = Matcher({1: "skylark", 2: "#larkair", 3: "late NEAR/3 skylark", 4: "swift"})
     assert matcher.match(heard("Skylark is late, unlike #LarkAir")) == {1, 2, 3}
+
+
+def test_posts_matched_together_are_judged_each_for_itself() -> None:
+    matcher = Matcher({1: "skylark", 2: "lark", 3: '"late lark"', 4: "#air", 5: "東京", 6: "lärm"})
+    said = {
+        "sky": set(),
+        "lark is late": {2},
+        "lark\nlate": {2},
+        "\nskylark\n": {1},
+        "": set(),
+        "éskylark skylarkж": set(),
+        "👍skylark👍": {1},
+        "#air": {4},
+        "#airж #air_": set(),
+        "在東京都": {5},
+        "LÄRM, Late Lark!": {2, 3, 6},
+        "late": set(),
+    }
+    posts = [heard(text) for text in said]
+    assert matcher.match_all(posts) == list(said.values())
+    assert [matcher.match(post) for post in posts] == list(said.values())
+    assert matcher.match_all([]) == []
 
 
 def test_a_changed_monitor_counts_from_the_next_build_on() -> None:
@@ -65,6 +87,23 @@ def test_the_rarer_word_of_two_is_looked_for() -> None:
         seen.see(Reading("good morning everybody" + (" zebra" if number == 0 else "")))
     found = cover(parse("everybody zebra"), seen.weigh)
     assert found == frozenset([Anchor("word", "zebra")])
+
+
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [
+        ("skylark", None),
+        ("skylark OR late", None),
+        ("skylark late", "late"),
+        ("(skylark OR swift) lang:en NOT late", "lang:en NOT late"),
+        ("skylark (late OR cancelled)", "late OR cancelled"),
+        ("late NEAR/3 skylark", "late NEAR/3 skylark"),
+        ('"skylark is late"', '"skylark is late"'),
+    ],
+)
+def test_what_an_anchor_says_is_not_asked_again(query: str, left: str | None) -> None:
+    found = left_to_ask(parse(query), Anchor("word", "skylark"))
+    assert found == (parse(left) if left else None)
 
 
 def test_anchors_chosen_anew_change_no_match() -> None:

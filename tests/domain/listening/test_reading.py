@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harken.domain.listening.language import folding
-from harken.domain.listening.language.folding import fold
-from harken.domain.listening.language.reading import Reading, scanned
+from harken.domain.listening.language.folding import fold, lowered
+from harken.domain.listening.language.reading import Reading, scannable
 from tests.domain.listening import chance as by_chance
 
 MARKS = [c for c in map(chr, range(0x80, sys.maxunicode)) if unicodedata.category(c)[0] == "M"]
@@ -22,6 +22,18 @@ def test_no_mark_that_stays_joins_an_ascii_character() -> None:
     assert len(MARKS) > 2_000
     apart = [c.lower() + fold(mark) for mark in MARKS for c in around]
     assert [folding._folded(c + mark) for mark in MARKS for c in around] == apart
+
+
+def test_a_character_that_folds_alone_does_so_beside_any_other_such() -> None:
+    """Signs that stay, letters that become ASCII, and marks that vanish, before and after each."""
+    alone = [c for c in map(chr, range(0x80, 0xD800)) if folding._alone[c] is not None]
+    alone += [
+        c for c in map(chr, range(0xE000, sys.maxunicode + 1)) if folding._alone[c] is not None
+    ]
+    assert len(alone) > 5_000
+    for around in ("é", "👍", "\u0301", "™", "½", "≠", "\u200d", "aZ"):
+        apart = [fold(around) + fold(c) + fold(around) for c in alone]
+        assert [folding._folded(around + c + around) for c in alone] == apart
 
 
 @given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aZ #é™👍ﬁ½İ\u0301"))))
@@ -44,5 +56,5 @@ def test_a_single_form_is_found_where_all_forms_have_it() -> None:
 
 def scanned_plainly(text: str) -> str | None:
     """What the automaton read, as the matcher hands it on; not where hashtags are joined words."""
-    folded = scanned(text)
+    folded = lowered(scannable(text))
     return None if "@" in folded or "_" in folded or "\x1f" in folded else folded

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def opened(company):
     """Mika's answers need somebody's word; the replies that asked for it."""
     before = list(gates._asked)
-    asked: list[Reply] = []
+    asked: list[gates.Written] = []
     gates.ask_before_leaving(
         lambda conversation, text, by: (
             gates.Gate("A lead reads it first.", asked.append) if by == company.mika else None

@@ -143,5 +143,22 @@ def test_a_source_that_should_have_said_something_is_silent(lead, source):
     assert "Silent" in body(lead, "manage:source_health", source.pk)
 
 
+def test_when_a_source_was_not_read_and_why_is_shown_for_a_day(lead, source):
+    now = clock.now()
+    ListeningSource.objects.update(
+        last_heard_at=now,
+        away_since=now - timedelta(minutes=9),
+        away_until=now - timedelta(minutes=2),
+        away_why="no sign of <life>",
+    )
+    text = body(lead, LIST)
+    assert "Not read from <time" in text
+    assert "<bdi>no sign of &lt;life&gt;</bdi>" in text
+    ListeningSource.objects.update(away_why="")
+    assert "Nobody read it: the listen process was not running" in body(lead, LIST)
+    ListeningSource.objects.update(away_until=now - timedelta(days=2))
+    assert "Not read from" not in body(lead, LIST)
+
+
 def test_an_unknown_kind_is_not_there(lead):
     assert lead.get(reverse("manage:fill_in_source", args=["pigeon"])).status_code == 404

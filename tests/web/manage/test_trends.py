@@ -91,7 +91,22 @@ def test_a_young_monitor_says_what_it_waits_for(lead, ours):
     watch_all()
     page = seen(lead, "trend", ours.pk)
     assert "Learning" in page
-    assert "waits for a first day" in page
+    assert "in 24 hours for <bdi>Service</bdi>. What is usual is not known yet" in page
+    assert "not from older ones that the chart shows too, and waits for a first day" in page
+
+
+def test_the_three_pages_of_listening_have_the_same_tabs(lead, company, ours):
+    for name, label in (("monitors", "Monitors"), ("sources", "Sources"), ("trends", "Trends")):
+        page = seen(lead, name)
+        ways = page.partition('<nav class="listening-ways"')[2].partition("</nav>")[0]
+        assert re.findall(r">(\w+)</a>", ways) == ["Monitors", "Sources", "Trends"]
+        assert re.findall(r'aria-current="page">(\w+)<', ways) == [label]
+    assert 'aria-current="page">Trends<' in seen(lead, "trend", ours.pk)
+    company.vic.role = "executive"
+    company.vic.save()
+    page = seen(client_of(company.vic), "trends")
+    ways = page.partition('<nav class="listening-ways"')[2].partition("</nav>")[0]
+    assert re.findall(r">(\w+)</a>", ways) == ["Trends"]  # the others are not for executives
 
 
 def test_share_of_voice_counts_a_post_once_for_us_and_once_for_each_rival(

@@ -16,7 +16,7 @@ from harken.connectors.jetstream.source import MOST_BYTES, Place
 from harken.kit import http
 from harken.kit.connector import ConnectorError
 from harken.kit.heard import Heard
-from harken.kit.source import FIRST_PAUSE, Source
+from harken.kit.source import FIRST_PAUSE, Gone, Source
 from tests.servers.jetstream import StandIn, jetstream
 from tests.servers.listener import Listener
 
@@ -75,6 +75,15 @@ def test_only_new_posts_are_heard(server, listener):
     last = server.commit("new", "3l5")
     listener.until(lambda: listener.has([last]))
     assert listener.each_once([last])
+
+
+def test_a_post_that_was_taken_back_is_told_by_its_address(server, listener):
+    uri = server.commit("written", "3d1")
+    server.commit("", "3d1", operation="delete")
+    server.commit("", "3d2", operation="delete", collection="app.bsky.feed.like")
+    last = server.commit("new", "3d3")
+    listener.until(lambda: listener.has([uri, last]))
+    assert listener.gone == [Gone("bluesky", uri=uri)]
 
 
 def test_only_posts_are_asked_for_and_the_overlap_is_read_again(server):

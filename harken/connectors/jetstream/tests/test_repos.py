@@ -15,6 +15,7 @@ from harken.connectors.jetstream.parse import heard, microseconds
 from harken.connectors.jetstream.repos import Place
 from harken.kit import clock
 from harken.kit.connector import ConnectorError
+from harken.kit.source import Gone
 
 
 def frame(name: str, /, kind: int = 1, **body: Any) -> bytes:
@@ -98,6 +99,18 @@ def test_a_commit_nobody_can_read_is_passed_by(more):
     place = Place.opened(None)
     assert place.take(commit(5, **more)) == []
     assert place.seq == 5
+
+
+def test_a_post_that_was_taken_back_is_told_once():
+    place = Place.opened(None)
+    ops = [
+        {"action": "delete", "path": "app.bsky.feed.post/3k", "cid": None},
+        {"action": "delete", "path": "app.bsky.feed.like/3k", "cid": None},
+    ]
+    assert place.take(commit(5, ops=ops)) == []
+    gone = Gone("bluesky", uri="at://did:plc:mila/app.bsky.feed.post/3k")
+    assert place.caught().gone == (gone,)
+    assert place.caught().gone == ()
 
 
 def test_a_record_becomes_the_post_that_jetstream_would_tell():

@@ -1,4 +1,4 @@
-"""Whose word an answer needs before it leaves, and asking for it: the gate inside `send`."""
+"""Whose word a text needs before it leaves, and asking for it: the gate of all that is written."""
 
 from __future__ import annotations
 
@@ -9,35 +9,40 @@ from harken.domain.approvals.models_rules import ApprovalRule, Voice
 from harken.domain.approvals.queries_rules import chain_of, is_there, rule_for, voice_in
 from harken.domain.approvals.services.chain import ask_next, moment
 from harken.domain.conversations.models import Conversation
+from harken.domain.handover.models import PrivateText
 from harken.domain.people.models import User
-from harken.domain.replies.gates import Gate
+from harken.domain.replies.gates import Gate, Written
 from harken.domain.replies.models import Reply
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Why an answer waits: a rule or a voice, and the sentence that says so to its writer."""
+    """Why a text waits: a rule or a voice, and the sentence that says so to its writer."""
 
     rule: ApprovalRule | None
     voice: Voice | None
     sentence: str
 
-    def open(self, reply: Reply) -> None:
-        """Ask for the word on a reply just written. Runs in the transaction that wrote it."""
+    def open(self, written: Written) -> None:
+        """Ask for the word on what was just written. Runs in the transaction that wrote it."""
         approval = Approval.objects.create(
-            reply=reply,
+            conversation=written.conversation,
+            reply=written if isinstance(written, Reply) else None,
+            text=written if isinstance(written, PrivateText) else None,
             rule=self.rule,
             voice=self.voice,
             only_by=self.voice.person if self.voice else None,
-            writer=reply.author,
+            writer=written.author,
             why=self.sentence[:300],
         )
-        Wording.objects.create(approval=approval, number=1, body=reply.body, author=reply.author)
+        Wording.objects.create(
+            approval=approval, number=1, body=written.body, author=written.author
+        )
         ask_next(approval, moment())
 
 
 def gate_of(conversation: Conversation, text: str, by: User) -> Gate | None:
-    """The gate an answer of `by` has to pass here; None when it may leave by their word alone.
+    """The gate a text of `by` has to pass here; None when it may leave by their word alone.
 
     A voice goes before every rule: its own person needs nobody, anybody else needs that person.
     """

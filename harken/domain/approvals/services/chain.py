@@ -47,7 +47,7 @@ def ask_next(approval: Approval, now: datetime) -> None:
 def _chain(approval: Approval) -> list[User | None]:
     if approval.rule is None:
         return [approval.only_by]
-    return chain_of(approval.rule, approval.reply.conversation)
+    return chain_of(approval.rule, approval.conversation)
 
 
 def _in_turn(approval: Approval, now: datetime) -> list[User]:
@@ -68,7 +68,7 @@ def _left(approval: Approval) -> list[User]:
     """Whoever else may approve it, there or not."""
     left = [person for person in _chain(approval) if person is not None]
     if approval.only_by is None:
-        left += stand_ins(approval.reply.conversation)
+        left += stand_ins(approval.conversation)
     return [one for one in dict.fromkeys(left) if one.is_active and _is_new(approval, one)]
 
 
@@ -76,7 +76,7 @@ def _is_new(approval: Approval, person: User) -> bool:
     """Whether this person may be asked and was not yet."""
     known = approval.steps.filter(person=person, was_asked=True).exists()
     mine = person.pk == approval.writer_id
-    return not known and not mine and sees(person, approval.reply.conversation)
+    return not known and not mine and sees(person, approval.conversation)
 
 
 def _ask(approval: Approval, people: Sequence[User], now: datetime) -> None:
@@ -85,14 +85,18 @@ def _ask(approval: Approval, people: Sequence[User], now: datetime) -> None:
     ApprovalStep.objects.bulk_create(
         ApprovalStep(approval=approval, person=person, was_asked=True, at=now) for person in people
     )
-    conversation = approval.reply.conversation
+    conversation = approval.conversation
     ids = tuple(person.pk for person in people)
     record(ApprovalAsked(approval=approval.pk, people=ids, **place_of(conversation)))
     notify(
         "approval",
         to=people,
-        text=f"An answer of {approval.writer} waits for your approval.",
+        text=f"{_what(approval)} of {approval.writer} waits for your approval.",
         conversation=conversation,
         url=reverse("desk:approval", args=[approval.pk]),
         urgent=True,
     )
+
+
+def _what(approval: Approval) -> str:
+    return "A private text" if approval.is_private else "An answer"

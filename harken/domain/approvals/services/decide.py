@@ -1,7 +1,8 @@
 """Deciding an approval: other words, yes, or back to its writer.
 
 What is approved is hashed in the transaction that lets it go, and the database compares the bytes
-once more (sql/bytes.sql). A text that somebody changed meanwhile is never approved unread.
+once more (sql/bytes.sql, sql/private.sql). A text that somebody changed meanwhile is never
+approved unread.
 """
 
 from __future__ import annotations
@@ -14,22 +15,27 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from harken.domain.approvals.events import ReplyApproved, ReplyReturned, WordingChanged
+from harken.domain.approvals.events import (
+    PrivateTextApproved,
+    PrivateTextReturned,
+    ReplyApproved,
+    ReplyReturned,
+    WordingChanged,
+)
 from harken.domain.approvals.models import Approval, Decision, Wording
 from harken.domain.approvals.queries import last_wording, may_approve
 from harken.domain.approvals.queries_rules import voice_in
+from harken.domain.approvals.services.leaving import Leaving, locked
 from harken.domain.conversations.models import Conversation
+from harken.domain.handover.models import PrivateText
 from harken.domain.journal.services import record
 from harken.domain.notifications.services import notify
 from harken.domain.people.models import User
 from harken.domain.replies.models import Reply
 from harken.domain.replies.queries_moved import moved_since
-from harken.domain.replies.services.checked import note_sent, weigh
 from harken.domain.replies.services.permission import place_of
-from harken.domain.replies.services.release import release
-from harken.domain.replies.services.reword import digest, reword
-from harken.domain.replies.services.send import ThreadMoved, rehearse
-from harken.domain.replies.services.undo import take_back
+from harken.domain.replies.services.reword import digest
+from harken.domain.replies.services.send import ThreadMoved
 from harken.kit.refusals import Invalid, NotAllowed, Refusal
 from harken.kit.text import storable
 
@@ -37,7 +43,7 @@ LONGEST_NOTE = 1000  # characters
 
 
 class Decided(Refusal):
-    """Somebody decided it, or took the answer back, before."""
+    """Somebody decided it, or took the text back, before."""
 
 
 class WordsMoved(Refusal):
@@ -67,14 +73,14 @@ class _Held:
     """An open approval whose rows this transaction holds, in the order all keep."""
 
     approval: Approval
-    reply: Reply
+    leaving: Leaving
     conversation: Conversation
 
 
 def edit(approval: Approval, *, body: str, by: User, **read: Unpack[Read]) -> Approval:
     """Change the words without deciding; both versions and both names are kept.
 
-    Raises `NotAllowed`, `Decided`, `WordsMoved`, and what `rehearse` raises about the text.
+    Raises `NotAllowed`, `Decided`, `WordsMoved`, and what `Leaving.as_it_leaves` raises.
     """
     with transaction.atomic():
         held = _hold(approval, by)
@@ -85,27 +91,26 @@ def edit(approval: Approval, *, body: str, by: User, **read: Unpack[Read]) -> Ap
 
 def approve(
     approval: Approval, *, by: User, body: str | None = None, **read: Unpack[Read]
-) -> Reply:
-    """Agree, to `body` if given and else to the last words; returns the reply, on its way.
+) -> Reply | PrivateText:
+    """Agree, to `body` if given and else to the last words; returns what it lets go.
 
-    What speaks in a voice becomes that person's answer. Raises `NotAllowed`, `Decided`,
-    `WordsMoved`, `ThreadMoved`, and what `rehearse` and `weigh` raise about the text.
+    What speaks in a voice becomes that person's own. Raises `NotAllowed`, `Decided`,
+    `WordsMoved`, `ThreadMoved`, and what the methods of `Leaving` raise about the text.
     """
     with transaction.atomic():
         held = _hold(approval, by)
         _same_words(held.approval, read.get("number"))
         _still_as_read(held, by, read.get("read_up_to"))
-        text = _reworded(held, held.reply.body if body is None else body, by)
-        found = weigh(
-            held.conversation, text, by=held.reply.author, confirmed=read.get("confirmed")
-        )
-        note_sent(held.reply, found)
+        leaving = held.leaving
+        text = _reworded(held, leaving.of.body if body is None else body, by)
+        leaving.weigh(text, read.get("confirmed"))
         if held.approval.only_by_id == by.pk:
-            reword(held.reply, text, author=by)
+            leaving.reword(text, author=by)
         _decide(held.approval, Decision.APPROVED, by, sha256=digest(text))
-        record(ReplyApproved(approval=approval.pk, by=by.pk, **place_of(held.conversation)))
-        sent = release(held.reply, by=by)
-        _tell(held, f"{by} approved your answer.", by)
+        approved = PrivateTextApproved if held.approval.is_private else ReplyApproved
+        record(approved(approval=approval.pk, by=by.pk, **place_of(held.conversation)))
+        sent = leaving.let_go(by=by)
+        _tell(held, f"{by} approved your {leaving.noun}.", by)
     return sent
 
 
@@ -120,21 +125,21 @@ def give_back(approval: Approval, *, note: str, by: User) -> Approval:
     with transaction.atomic():
         held = _hold(approval, by)
         _decide(held.approval, Decision.RETURNED, by, note=said)
-        take_back(held.reply, why=f"Returned by {by}.")
-        record(ReplyReturned(approval=approval.pk, by=by.pk, **place_of(held.conversation)))
-        _tell(held, f"{by} returned your answer with a note.", by)
+        held.leaving.take_back(by=by)
+        returned = PrivateTextReturned if held.approval.is_private else ReplyReturned
+        record(returned(approval=approval.pk, by=by.pk, **place_of(held.conversation)))
+        _tell(held, f"{by} returned your {held.leaving.noun} with a note.", by)
     return held.approval
 
 
 def _hold(approval: Approval, by: User) -> _Held:
-    place = approval.reply.conversation_id
-    locked = Conversation.objects.select_for_update(of=("self",), no_key=True)
-    conversation = locked.select_related("channel__brand", "contact", "handle").get(pk=place)
-    replies = Reply.objects.select_for_update(of=("self",), no_key=True)
-    reply = replies.select_related("channel", "author").get(pk=approval.reply_id)
+    rows = Conversation.objects.select_for_update(of=("self",), no_key=True)
+    around = rows.select_related("channel__brand", "contact", "handle")
+    conversation = around.get(pk=approval.conversation_id)
+    leaving = locked(approval, conversation)
     mine = Approval.objects.select_for_update(of=("self",), no_key=True)
     found = mine.select_related("decided_by", "writer", "rule", "voice").get(pk=approval.pk)
-    found.reply, reply.conversation = reply, conversation
+    found.conversation = conversation
     if not may_approve(by, found):
         raise NotAllowed(
             "Only those who were asked, a lead or a manager can decide this, and nobody decides "
@@ -145,7 +150,7 @@ def _hold(approval: Approval, by: User) -> _Held:
     if not found.is_open:
         who = found.decided_by or "Its writer"
         raise Decided(f"{who} was faster: {found.get_decision_display().lower()} already.")
-    return _Held(found, reply, conversation)
+    return _Held(found, leaving, conversation)
 
 
 def _same_words(approval: Approval, number: int | None) -> None:
@@ -161,8 +166,8 @@ def _still_as_read(held: _Held, by: User, read_up_to: int | None) -> None:
 
 
 def _reworded(held: _Held, body: str, by: User) -> str:
-    """The text as the network takes it, kept as a wording of `by` when it is another one."""
-    text = rehearse(held.conversation, body=body, by=by).body
+    """The text as it would leave, kept as a wording of `by` when it is another one."""
+    text = held.leaving.as_it_leaves(body, by=by)
     newest = last_wording(held.approval)
     if text == newest.body:
         return text
@@ -170,7 +175,7 @@ def _reworded(held: _Held, body: str, by: User) -> str:
     if voice is not None and voice.person_id != by.pk:
         raise NotAllowed(f"With these words it speaks as {voice.person}, who has to agree to them.")
     Wording.objects.create(approval=held.approval, number=newest.number + 1, body=text, author=by)
-    reword(held.reply, text, author=held.reply.author)
+    held.leaving.reword(text, author=held.leaving.of.author)
     record(WordingChanged(approval=held.approval.pk, by=by.pk, **place_of(held.conversation)))
     return text
 

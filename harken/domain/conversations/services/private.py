@@ -96,14 +96,14 @@ def alone_in(conversation: Conversation) -> Conversation:
     return rows.get(pk=conversation.pk)
 
 
-def _name(client_key: uuid.UUID) -> str:
+def name_of(client_key: uuid.UUID) -> str:
     """Where a network puts its own id: nothing there is ever called like this."""
     return f"private:{client_key}"
 
 
 def _known(conversation: Conversation, client_key: uuid.UUID) -> Message | None:
     found = Message.objects.filter(
-        channel=conversation.channel_id, external_id=_name(client_key), conversation=conversation
+        channel=conversation.channel_id, external_id=name_of(client_key), conversation=conversation
     )
     return found.first()
 
@@ -112,7 +112,7 @@ def _store(conversation: Conversation, client_key: uuid.UUID, **said: Any) -> Me
     return Message.objects.create(
         conversation=conversation,
         channel_id=conversation.channel_id,
-        external_id=_name(client_key),
+        external_id=name_of(client_key),
         sent_at=clock.now(),
         is_private=True,
         **said,

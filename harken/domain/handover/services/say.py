@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Unpack
 
 from django.db import transaction
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
 from harken.domain.conversations.models import Conversation
@@ -23,12 +24,17 @@ from harken.domain.conversations.services.private import (
     private_text,
     say_in_private,
 )
-from harken.domain.handover.events import PrivateTextHeld, PrivateTextUndone
+from harken.domain.handover.events import (
+    PrivateTextHeld,
+    PrivateTextHeldBack,
+    PrivateTextUndone,
+)
 from harken.domain.handover.models import HandOver, PrivateMessage, PrivateText, TextState
-from harken.domain.handover.queries import is_over, open_talk
+from harken.domain.handover.queries import UNSEEN, is_over, open_talk
 from harken.domain.journal.services import record
 from harken.domain.people.models import User
 from harken.domain.replies.checks.registry import Found, run
+from harken.domain.replies.gates import gate_for
 from harken.domain.replies.queries_moved import moved_since
 from harken.domain.replies.queries_reading import reading_of, severities
 from harken.domain.replies.services.checked import (
@@ -70,7 +76,7 @@ class NoTalk(Refusal):
 
 
 class ColleagueSpeaks(Refusal):
-    """A colleague's private text is in its countdown."""
+    """A colleague's private text is in its countdown, or waits for approval."""
 
 
 def looked_over(conversation: Conversation, text: str, *, by: User) -> list[Found]:
@@ -117,8 +123,9 @@ def say(
 ) -> PrivateText:
     """Hold a private text for the countdown of its channel; the same `client_key` is the first.
 
-    `before`: what its writer had seen and read, as for a public answer; `again` speaks although a
-    colleague does. Nobody's conversation becomes theirs. Raises `NotAllowed`, `NoTalk`, `Invalid`,
+    What somebody must agree to waits for that instead. `before`: what its writer had seen and
+    read, as for a public answer; `again` speaks although a colleague does. Nobody's conversation
+    becomes theirs. Raises `NotAllowed`, `NoTalk`, `Invalid`,
     `ThreadMoved`, `ColleagueSpeaks`, `BlockedByCheck`, `NotYetRead`.
     """
     try:
@@ -133,7 +140,7 @@ def say(
             found = looked_over(locked, text, by=by)
             stop_at(found, before.get("confirmed"))
             note_left(locked, found, client_key=client_key, by=by)
-            held = _hold(talk, text, client_key, by, before.get("seen"))
+            held = _keep(talk, text, client_key, by, before.get("seen"))
             return let_out(held) or held
     except Stopped as error:
         note_blocked(conversation, error.found, client_key=client_key, by=by)
@@ -158,33 +165,47 @@ def _still_as_read(conversation: Conversation, by: User, before: Before) -> None
     moved = [] if place is None else moved_since(conversation, place, but_by=by)
     if moved:
         raise ThreadMoved(moved)
-    held = PrivateText.objects.filter(hand_over__conversation=conversation, state=TextState.HELD)
-    other = None if before.get("again") else held.exclude(author=by).first()
+    held = PrivateText.objects.filter(hand_over__conversation=conversation, state__in=UNSEEN)
+    other = None if before.get("again") else held.exclude(author=by).order_by("-pk").first()
     if other is not None:
+        waits = other.state == TextState.APPROVAL
         raise ColleagueSpeaks(
-            f"It was not sent: {other.author} has just written, and they read it in a moment. "
+            f"It was not sent: {other.author} has just written, and "
+            f"{'it waits for approval' if waits else 'they read it in a moment'}. "
             "Look at it; you can still send yours as well."
         )
 
 
-def _hold(
+def _keep(
     talk: HandOver, text: str, client_key: uuid.UUID, by: User, seen: int | None
 ) -> PrivateText:
+    """The row of a text that is sent: in its countdown, or waiting for somebody's word."""
     conversation = talk.conversation
+    gate = gate_for(conversation, text, by)
     held = PrivateText.objects.create(
         hand_over=talk,
         author=by,
         client_key=client_key,
         body=text,
         seen=seen,
-        hold_until=Now() + timedelta(seconds=conversation.channel.undo_seconds),
+        state=TextState.APPROVAL if gate else TextState.HELD,
+        hold_until=until(conversation),
     )
     held.refresh_from_db(fields=["hold_until", "written_at"])
     returned(conversation, by=by)  # what they had taken back is in their hands, or given up
     if conversation.assignee_id is None:
         take(conversation, by=by)
-    record(PrivateTextHeld(text=held.pk, by=by.pk, **place_of(conversation)))
+    if gate is None:
+        record(PrivateTextHeld(text=held.pk, by=by.pk, **place_of(conversation)))
+    else:
+        record(PrivateTextHeldBack(text=held.pk, by=by.pk, **place_of(conversation)))
+        gate.opened(held)
     return held
+
+
+def until(conversation: Conversation) -> CombinedExpression:
+    """When a countdown that begins now is over, by the database's clock."""
+    return Now() + timedelta(seconds=conversation.channel.undo_seconds)
 
 
 def let_out(held: PrivateText) -> PrivateText | None:
@@ -200,8 +221,7 @@ def let_out(held: PrivateText) -> PrivateText | None:
         if text is None:
             return None
         if is_over(text.hand_over, clock.now()):
-            _settle(text, TextState.UNDONE, body=text.body, error=OVER)
-            record(PrivateTextUndone(text=text.pk, **place_of(conversation)))
+            stay(text, why=OVER)
             return text
         message = say_in_private(
             conversation,
@@ -217,6 +237,12 @@ def let_out(held: PrivateText) -> PrivateText | None:
         return text
 
 
+def stay(text: PrivateText, *, why: str = "") -> None:
+    """It stays here and is its author's again; `why` is what they read. The caller has its row."""
+    _settle(text, TextState.UNDONE, body=text.body, error=why)
+    record(PrivateTextUndone(text=text.pk, **place_of(text.conversation)))
+
+
 def _settle(text: PrivateText, state: TextState, *, body: str, error: str) -> None:
     text.state, text.body, text.error, text.settled_at = state, body, error, clock.now()
     text.save(update_fields=["state", "body", "error", "settled_at"])
@@ -225,13 +251,14 @@ def _settle(text: PrivateText, state: TextState, *, body: str, error: str) -> No
 def undo(text: PrivateText, *, by: User, typed: str = "") -> PrivateText:
     """Take a private text back before the customer reads it; its author has it again.
 
-    `typed` is what the author has written in private since: it stays, below. Undone already is
-    success. Raises `NotAllowed` for anybody but its author, leads and managers, and `TooLate`.
+    One that waits for approval is not asked about any more. `typed` is what the author has written
+    in private since: it stays, below. Undone already is success. Raises `NotAllowed` for anybody
+    but its author, leads and managers, and `TooLate`.
     """
     may_withdraw(text.author_id, by)
     with transaction.atomic():
         # One guarded statement: `let_out` locks the same row in the same state.
-        held = PrivateText.objects.filter(pk=text.pk, state=TextState.HELD)
+        held = PrivateText.objects.filter(pk=text.pk, state__in=UNSEEN)
         undone = held.update(state=TextState.UNDONE, settled_at=Now())
         around = PrivateText.objects.select_related("hand_over__conversation", "author")
         fresh = around.get(pk=text.pk)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 #: Letters that Unicode keeps whole although people type them without their stroke.
 STROKES = {
@@ -25,7 +24,9 @@ _CHANGED = re.compile(f"[{_DROPPED}{''.join(STROKES)}]")
 _ADDRESS = re.compile(r"https?://\S*", re.IGNORECASE)
 # From the first sign beyond ASCII to the last.
 _BEYOND = re.compile(r"[^\x00-\x7f](?:.*[^\x00-\x7f])?", re.DOTALL)
-SHORT = 4  # characters; an emoji or one letter with its mark comes again and again
+_ASCII = bytes(range(128))
+_UTF8 = ("utf-8", "surrogatepass")
+FEW = 8  # characters beyond ASCII; of more of them a text is folded as a whole
 
 
 def without_addresses(text: str) -> str:
@@ -34,17 +35,63 @@ def without_addresses(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """`text` as it is compared; folding twice changes nothing more.
+    """`text` as it is compared; folding twice changes nothing more."""
+    return lowered(but_for_case(text))
 
-    ASCII around what lies beyond it is folded apart: no mark that stays joins an ASCII letter.
-    """
-    beyond = None if text.isascii() else _BEYOND.search(text)
-    if beyond is None:
+
+def lowered(text: str) -> str:
+    """`text` with the letters of ASCII small and all others as they are."""
+    if text.isascii():
         return text.lower()
-    start, end = beyond.span()
-    middle = beyond[0]
-    folded = _folded_short(middle) if end - start <= SHORT else _folded(middle)
-    return f"{text[:start].lower()}{folded}{text[end:].lower()}"
+    return text.encode(*_UTF8).lower().decode(*_UTF8)
+
+
+def but_for_case(text: str) -> str:
+    """`text` folded, but for capitals of ASCII: `lowered` does the rest, for many texts at once.
+
+    A few signs beyond ASCII are folded each for itself where that is all there is to it. Else what
+    lies between the first and the last of them is folded as a whole, and ASCII around it apart: no
+    mark that stays joins an ASCII letter.
+    """
+    if text.isascii():
+        return text
+    raw = text.encode(*_UTF8)
+    if len(raw) - len(text) <= 3 * FEW:
+        beyond = raw.translate(None, _ASCII).decode(*_UTF8)
+        apart = _each_apart(text, beyond) if len(beyond) <= FEW else None
+        if apart is not None:
+            return apart
+    found = _BEYOND.search(text)
+    start, end = found.span() if found else (0, 0)
+    return f"{text[:start]}{_folded(text[start:end])}{text[end:]}"
+
+
+def _each_apart(text: str, beyond: str) -> str | None:
+    """`text` with each of `beyond` folded for itself; None where one cannot be."""
+    for character in beyond:
+        folded = _alone[character]
+        if folded is None:
+            return None
+        if folded != character:
+            text = text.replace(character, folded)
+    return text
+
+
+class _Alone(dict[str, str | None]):
+    """What a character is folded to whatever stands around it; None for one that may depend on it.
+
+    What becomes ASCII, or nothing, is joined by nothing. Nor are signs, points and blanks that stay
+    as they are.
+    """
+
+    def __missing__(self, character: str) -> str | None:
+        folded = _folded(character)
+        stays = folded == character and unicodedata.category(character)[0] in "SPZ"
+        found = self[character] = folded if folded.isascii() or stays else None
+        return found
+
+
+_alone = _Alone()
 
 
 def _folded(text: str) -> str:
@@ -53,9 +100,6 @@ def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKD", text)
     text = _CHANGED.sub(_changed, text).casefold()
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
-
-
-_folded_short = lru_cache(maxsize=4_096)(_folded)
 
 
 def _changed(found: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ import unicodedata
 
 import regex
 
-from harken.domain.listening.language.folding import fold, without_addresses
+from harken.domain.listening.language.folding import but_for_case, fold, without_addresses
 
 _SCRIPTS = "Han Hiragana Katakana Hangul Bopomofo Yi Thai Lao Khmer Myanmar Tibetan"
 _DENSE = "".join(rf"\p{{Script={name}}}" for name in _SCRIPTS.split()) + "ー々"
@@ -36,6 +36,8 @@ _ASCII_TAG_OR_WORD = re.compile("#?[a-z0-9]+")
 # What lies between two ASCII signs: most of it is plain and needs no look at each character.
 _RUN = re.compile(r"[^\x00-/:-`{-\x7f]+")
 _FROM_MARK = re.compile(r"#\S+")
+# A hashtag, with whatever follows it up to a blank or a sign of ASCII.
+_TAG_PIECE = re.compile(r"#[^\s!-/:-@\[-^`{-~]+")
 _WRITTEN_ASCII_TAG = re.compile("#[A-Za-z0-9_]+")
 _WRITTEN_TAG = regex.compile(f"[#＃][{_LETTER}{_DENSE}_]+", FLAGS)
 # Where a word begins inside a hashtag: before a capital after a small letter, before the last of
@@ -70,20 +72,31 @@ is_in_tag = _Remembered(f"[{_LETTER}{_DENSE}_{SEAM}]")
 _CHANGES = _Remembered(r"[\p{M}ﾞﾟ]")
 
 
-def scanned(text: str) -> str:
-    """`text` as the automaton reads it; whatever a query can name stands in it in one piece."""
-    if text.isascii() and "#" not in text and "://" not in text:
-        return text.lower()
-    if "://" in text:
+def scannable(text: str) -> str:
+    """`text` as the automaton reads it once it is `lowered`.
+
+    Whatever a query can name stands in it in one piece.
+    """
+    if ":" in text:
         text = without_addresses(text)
     if "#" not in text and "＃" not in text:
-        return fold(text)
+        return text if text.isascii() else but_for_case(text)
+    if not _may_join(text):
+        return but_for_case(text)
     tags, seam = _tags_of(text)
     whole = []
     for tag in tags.findall(text):
         if "_" in tag or seam.search(tag):
-            whole += [fold(tag), fold(tag.replace("_", ""))]
-    return " ".join([fold(_with_seams(text)), *whole]) if whole else fold(text)
+            whole += [but_for_case(tag), but_for_case(tag.replace("_", ""))]
+    return " ".join([but_for_case(_with_seams(text)), *whole]) if whole else but_for_case(text)
+
+
+def _may_join(text: str) -> bool:
+    """Whether a hashtag of `text` may be one of several words; a quick look at plain ones."""
+    for piece in _TAG_PIECE.findall(text):
+        if not (piece[1:].isalpha() and piece[2:].islower()):
+            return True
+    return "＃" in text
 
 
 def _with_seams(text: str) -> str:
@@ -151,10 +164,13 @@ class Reading:
 
         A hashtag of several words and a handle stand in no one piece: there all forms are read.
         """
+        folded = self.folded
+        if form not in folded and not self._joined:
+            return False
         goes_on = is_spaced if is_spaced[form[0]] else is_in_tag if form[0] == "#" else None
         if goes_on is None or self._joined or self._forms is not None:
             return form in self.forms
-        folded, is_tag = self.folded, goes_on is is_in_tag
+        is_tag = goes_on is is_in_tag
         at = folded.find(form)
         while at >= 0:
             end = at + len(form)
@@ -169,10 +185,13 @@ class Reading:
 
         A hashtag of several words is no piece of the folded text, so there nothing is sure.
         """
-        folded = self.folded
-        if "#" in folded and self._joined:
+        if self._joined:
             return False
-        return any(form not in folded for form in forms)
+        folded = self.folded
+        for form in forms:  # noqa: SIM110  (a generator costs as much as all the rest of this)
+            if form not in folded:
+                return True
+        return False
 
     def spans_of_dense(self, word: str) -> list[Span]:
         """Where dense characters stand in one piece."""

@@ -87,6 +87,26 @@ def cover(node: Node, weigh: Weigh = by_length) -> Cover | None:
     return None
 
 
+def left_to_ask(node: Node, anchor: Anchor) -> Node | None:
+    """What a query still asks of a text in which `anchor` stands; None when nothing is left.
+
+    Not of a text with a hashtag of several words or a handle: an anchor says less there.
+    """
+    if anchor.kind != "tag" and not (anchor.kind == "word" and anchor.text.isalnum()):
+        return node
+    match node:
+        case Word(form):
+            return None if form == anchor.text else node
+        case Or(parts):
+            return node if all(left_to_ask(part, anchor) for part in parts) else None
+        case And(parts):
+            left = [each for part in parts if (each := left_to_ask(part, anchor))]
+            if len(left) == len(parts):
+                return node
+            return And(tuple(left), node.at) if len(left) > 1 else left[0] if left else None
+    return node
+
+
 def _of_word(form: str) -> Anchor:
     if form[0] == "#":
         return Anchor("tag", form)

@@ -6,27 +6,27 @@ post goes on with what they had, and the next post meets the new monitors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
-
-from harken.domain.listening.language.nodes import Node, Or, Word
+from harken.domain.listening.language.folding import lowered
+from harken.domain.listening.language.nodes import Node
 from harken.domain.listening.language.parser import parse
-from harken.domain.listening.language.reading import (
-    Reading,
-    has_joined_tags,
-    is_in_tag,
-    is_spaced,
-    scanned,
+from harken.domain.listening.language.reading import Reading, has_joined_tags, scannable
+from harken.domain.listening.matcher.anchors import (
+    Anchor,
+    Cover,
+    Weigh,
+    by_length,
+    cover,
+    left_to_ask,
 )
-from harken.domain.listening.matcher.anchors import Anchor, Cover, Weigh, by_length, cover
 from harken.domain.listening.matcher.predicates import Predicate, compiled, hosts_of
+from harken.domain.listening.matcher.scan import Scan
 from harken.kit.heard import Heard
 
 Ids = set[int]
 _NONE: frozenset[int] = frozenset()
-IN_CACHE = 5_000  # anchors whose table of steps fits the processor's cache
 
 
 class Compiled(NamedTuple):
@@ -35,14 +35,13 @@ class Compiled(NamedTuple):
     node: Node
     asks: Predicate
     cover: Cover
-    sure: Cover  # anchors that decide alone, in a text without hashtags
+    left: Mapping[Anchor, Predicate | None]  # what it still asks where an anchor stands
 
 
 class _Lead(NamedTuple):
-    """Where an anchor leads: monitors that match by it alone, those to be asked, and all."""
+    """Where an anchor leads: monitors it decides, those to be asked the rest, and all."""
 
     anchor: Anchor
-    is_word: bool
     is_key: bool
     sure: tuple[int, ...]
     asked: tuple[tuple[int, Predicate], ...]
@@ -50,7 +49,7 @@ class _Lead(NamedTuple):
 
 
 class _State(NamedTuple):
-    find: Callable[..., list[tuple[int, int, int]]]
+    scan: Scan
     leads: list[_Lead]
     keyed: dict[Anchor, _Lead]  # authors and sites
 
@@ -61,14 +60,20 @@ def compile_query(query: str, weigh: Weigh = by_length) -> Compiled:
     found = cover(node, weigh)
     if found is None:
         raise ValueError(f"no cover: {query}")
-    return Compiled(node, compiled(node), found, _sure(node))
+    asks = compiled(node)
+    return Compiled(node, asks, found, _left(node, asks, found))
 
 
-def _sure(node: Node) -> Cover:
-    """The words of which each alone is what the query asks for."""
-    parts = node.parts if isinstance(node, Or) else (node,)
-    words = [part.form for part in parts if isinstance(part, Word) and part.form.isalnum()]
-    return frozenset(Anchor("word", word) for word in words)
+def _left(node: Node, asks: Predicate, anchors: Cover) -> Mapping[Anchor, Predicate | None]:
+    """What a query still asks where each of its anchors stands; None for nothing."""
+    found: dict[Anchor, Predicate | None] = {}
+    for anchor in anchors:
+        left = left_to_ask(node, anchor)
+        if left is node:
+            found[anchor] = asks
+        else:
+            found[anchor] = compiled(left) if left else None
+    return found
 
 
 class Matcher:
@@ -109,7 +114,9 @@ class Matcher:
     def weigh_anew(self) -> None:
         """Choose every monitor's anchors again, by what is common now."""
         for id_, each in list(self._monitors.items()):
-            self._put(id_, each._replace(cover=cover(each.node, self._weigh) or each.cover))
+            best = cover(each.node, self._weigh) or each.cover
+            left = each.left if best == each.cover else _left(each.node, each.asks, best)
+            self._put(id_, each._replace(cover=best, left=left))
 
     def build(self) -> None:
         """Put the monitors as they are now in place."""
@@ -117,60 +124,48 @@ class Matcher:
             self._leads[anchor] = _lead(anchor, self._led[anchor])
         in_text = [lead for lead in self._leads.values() if not lead.is_key]
         keyed = {anchor: lead for anchor, lead in self._leads.items() if lead.is_key}
-        automaton = _automaton([lead.anchor.text for lead in in_text])
-        self._state = _State(automaton.find_matches_as_indexes, in_text, keyed)
+        self._state = _State(Scan([lead.anchor for lead in in_text]), in_text, keyed)
 
-    def match(self, heard: Heard) -> Ids | frozenset[int]:
+    def match(self, heard: Heard) -> Set[int]:
         """The monitors that `heard` is for."""
+        return self.match_all((heard,))[0]
+
+    def match_all(self, posts: Sequence[Heard]) -> list[Set[int]]:
+        """The monitors that each of `posts` is for; a few hundred at once are the cheapest."""
         state = self._state
-        text = scanned(heard.text)
-        hits = state.find(text, overlapping=True)
-        if not hits and not state.keyed:
-            return _NONE
-        leads = _standing(hits, text, state.leads) if hits else []
-        if state.keyed:
-            leads += _keyed(state.keyed, heard)
-        return _decide(leads, heard, text) if leads else _NONE
-
-
-def _standing(hits: list[tuple[int, int, int]], text: str, leads: list[_Lead]) -> list[_Lead]:
-    """Where those hits lead that have the borders their anchor asks for."""
-    found = []
-    size = len(text)
-    for index, start, end in hits:
-        lead = leads[index]
-        if lead.is_word:
-            if (start and is_spaced[text[start - 1]]) or (end < size and is_spaced[text[end]]):
-                continue
-        elif lead.anchor.kind == "tag" and end < size and is_in_tag[text[end]]:
-            continue
-        found.append(lead)
-    return found
+        found: list[Set[int]] = [_NONE] * len(posts)
+        texts = [scannable(heard.text) for heard in posts]
+        keyed = _keyed(state.keyed, posts) if state.keyed else {}
+        for number, text, anchors in state.scan.standing(texts):
+            leads = [state.leads[anchor] for anchor in anchors] + keyed.pop(number, [])
+            found[number] = _decide(leads, posts[number], text)
+        for number, leads in keyed.items():
+            found[number] = _decide(leads, posts[number], lowered(texts[number]))
+        return found
 
 
 def _lead(anchor: Anchor, monitors: dict[int, Compiled]) -> _Lead:
     every = tuple((id_, each.asks) for id_, each in monitors.items())
-    sure = tuple(id_ for id_, each in monitors.items() if anchor in each.sure)
-    asked = tuple(pair for pair in every if pair[0] not in sure) if sure else every
+    left = [(id_, each.left[anchor]) for id_, each in monitors.items()]
+    sure = tuple(id_ for id_, asks in left if asks is None)
+    asked = tuple((id_, asks) for id_, asks in left if asks is not None)
     is_key = anchor.kind in ("author", "site")
-    return _Lead(anchor, anchor.kind == "word", is_key, sure, asked, every)
+    return _Lead(anchor, is_key, sure, every if asked == every else asked, every)
 
 
-def _automaton(patterns: Collection[str]) -> AhoCorasick:
-    """What scans for `patterns`: a table of every step, a tighter one where there are many."""
-    few = len(patterns) <= IN_CACHE
-    how = Implementation.DFA if few else Implementation.ContiguousNFA
-    return AhoCorasick(patterns, matchkind=MatchKind.Standard, implementation=how)
-
-
-def _keyed(keyed: dict[Anchor, _Lead], heard: Heard) -> list[_Lead]:
-    """Where the author and the linked sites lead."""
-    keys = [Anchor("author", heard.author.lower())]
-    if heard.links or "://" in heard.text:
-        for host in hosts_of(heard):
-            labels = host.split(".")
-            keys += [Anchor("site", ".".join(labels[i:])) for i in range(len(labels))]
-    return [keyed[key] for key in keys if key in keyed]
+def _keyed(keyed: dict[Anchor, _Lead], posts: Sequence[Heard]) -> dict[int, list[_Lead]]:
+    """Where authors and linked sites lead, by the number of the post."""
+    found = {}
+    for number, heard in enumerate(posts):
+        keys = [Anchor("author", heard.author.lower())]
+        if heard.links or "://" in heard.text:
+            for host in hosts_of(heard):
+                labels = host.split(".")
+                keys += [Anchor("site", ".".join(labels[i:])) for i in range(len(labels))]
+        leads = [keyed[key] for key in keys if key in keyed]
+        if leads:
+            found[number] = leads
+    return found
 
 
 def _decide(leads: list[_Lead], heard: Heard, text: str) -> Ids:

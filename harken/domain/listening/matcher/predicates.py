@@ -58,6 +58,8 @@ def compiled(node: Node) -> Predicate:
             return lambda _reading, heard: heard.reach is not None and compare(heard.reach, number)
         case Field(name, value):
             return _field(name, value)
+        case Not(Word(form)):
+            return lambda reading, _heard: not reading.has(form)
         case Not(part):
             asked = compiled(part)
             return lambda reading, heard: not asked(reading, heard)
@@ -80,12 +82,25 @@ def _any(parts: tuple[Node, ...]) -> Predicate:
     words = frozenset(part.form for part in parts if isinstance(part, Word))
     asked = [compiled(part) for part in parts if not isinstance(part, Word)]
     if len(words) <= FEW:
+        if not asked:
+            return _one_word_of(tuple(words))
         return _one_of([compiled(part) for part in parts])
     if not asked:
         return lambda reading, _heard: not words.isdisjoint(reading.forms)
     return lambda reading, heard: (
         not words.isdisjoint(reading.forms) or any(each(reading, heard) for each in asked)
     )
+
+
+def _one_word_of(words: tuple[str, ...]) -> Predicate:
+    def asks(reading: Reading, _heard: Heard) -> bool:
+        has = reading.has
+        for word in words:  # noqa: SIM110  (a generator costs as much as all the rest of this)
+            if has(word):
+                return True
+        return False
+
+    return asks
 
 
 def _one_of(asked: list[Predicate]) -> Predicate:

@@ -19,6 +19,7 @@ from harken.domain.listening.services.asking import teams_of
 from harken.domain.listening.services.mentions import bury, join
 from harken.domain.people.models import Team
 from harken.domain.people.queries import may_see_team
+from harken.domain.sla.services.adjust import start_later
 from harken.kit.refusals import Refusal
 
 UNREADABLE = "What the network answered could not be read; it is in the channel's quarantine."
@@ -77,6 +78,8 @@ def _hand_over(taking: Taking, mention: Mention, message: Message) -> None:
     conversation = message.conversation
     if conversation.message_count == 1 and conversation.assignee_id is None:
         conversation = _route(taking, conversation)
+    if mention.counts_from is not None and mention.counts_from > message.sent_at:
+        start_later(conversation.pk, message.pk, mention.counts_from)
     record(
         MentionTaken(
             mention=mention.pk,

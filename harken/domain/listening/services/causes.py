@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from harken.domain.listening.models import Monitor
+from harken.domain.listening.queries_stops import STOPS
 from harken.domain.listening.queries_storms import hits_of
 from harken.domain.listening.queries_trends import posts_of, vocabulary
 from harken.domain.listening.trends.cause import Cause, Mood, cause, mood
@@ -22,7 +23,7 @@ def cause_at(monitor: Monitor, moment: datetime) -> dict[str, Any]:
     now = posts_of(hits.filter(sent_at__gte=since, sent_at__lt=moment), MOST_NOW)
     before = posts_of(hits.filter(sent_at__gte=since - BEFORE, sent_at__lt=since), MOST_BEFORE)
     spoke = {post.author: int(post.id) for post in now}
-    return _plain(cause(now, vocabulary(before), mood(before)), spoke)
+    return _plain(cause(now, vocabulary(before), mood(before), STOPS), spoke)
 
 
 def _plain(found: Cause, spoke: Mapping[str, int]) -> dict[str, Any]:

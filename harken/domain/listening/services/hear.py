@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from django.db import connection
 
@@ -12,11 +12,12 @@ from harken.domain.listening.matcher.frequencies import Frequencies
 from harken.domain.listening.matcher.matcher import Matcher
 from harken.domain.listening.models import Monitor, MonitorHit, MonitorRevision
 from harken.domain.listening.models_mentions import Mention
-from harken.domain.listening.services.mentions import Key, Matched, follow_messages, keep
+from harken.domain.listening.services.mentions import Key, Matched, follow, keep
 from harken.domain.listening.stored import Post
 from harken.kit.heard import Heard
 
 log = logging.getLogger(__name__)
+AT_ONCE = 200  # posts that are scanned together
 SAMPLE = 16  # one post of so many is counted for how common words are
 FIRST, REWEIGH = 500, 5_000  # counted posts after which anchors are chosen anew, then each time
 
@@ -67,15 +68,15 @@ class Ear:
         In the caller's transaction, with the cursor that says where the posts were read.
         """
         heard, others = [], []
-        for post in posts:
-            monitors = frozenset(self._matched(post.heard))
+        every = list(posts)
+        for post, monitors in zip(every, self._matched([p.heard for p in every]), strict=True):
             if monitors:
-                heard.append(Matched(post, monitors))
-            elif post.message is not None:
+                heard.append(Matched(post, frozenset(monitors)))
+            elif post.message is not None or post.heard.edited:
                 others.append(post)
         hits = self._hits(heard, keep(heard)) if heard else []
         if others:
-            follow_messages(others)
+            follow(others)
         return _store(hits) if hits else 0
 
     def _hits(self, heard: Sequence[Matched], mentions: Mapping[Key, Mention]) -> list[MonitorHit]:
@@ -94,14 +95,22 @@ class Ear:
             for id_ in sorted(each.monitors)
         ]
 
-    def _matched(self, heard: Heard) -> Iterable[int]:
-        self._posts += 1
-        if self._posts % SAMPLE == 0:
+    def _matched(self, posts: Sequence[Heard]) -> Iterator[Set[int]]:
+        """The monitors of each, asked of some hundred posts at once."""
+        for first in range(0, len(posts), AT_ONCE):
+            some = posts[first : first + AT_ONCE]
+            self._count(some)
+            yield from self._matcher.match_all(some)
+
+    def _count(self, posts: Sequence[Heard]) -> None:
+        """Count a sample of them for how common words are, and choose anchors by it when due."""
+        before, self._posts = self._posts, self._posts + len(posts)
+        for heard in posts[(SAMPLE - 1 - before) % SAMPLE :: SAMPLE]:
             self._frequencies.see(Reading(heard.text))
-        if self._posts == SAMPLE * FIRST or self._posts % (SAMPLE * REWEIGH) == 0:
+        is_first = before < SAMPLE * FIRST <= self._posts
+        if is_first or before // (SAMPLE * REWEIGH) < self._posts // (SAMPLE * REWEIGH):
             self._matcher.weigh_anew()
             self._matcher.build()
-        return self._matcher.match(heard)
 
 
 def _store(hits: Sequence[MonitorHit]) -> int:

@@ -6,7 +6,7 @@ mentions holds one lock until the end of the transaction, so two of them never m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,8 @@ from harken.domain.journal.services import record_all
 from harken.domain.listening.events import MentionHeard
 from harken.domain.listening.folds import Firsts, sketch_of
 from harken.domain.listening.models import Monitor, MonitorHit
-from harken.domain.listening.models_mentions import Mention, MentionState
+from harken.domain.listening.models_mentions import Mention, MentionRef, MentionState
+from harken.domain.listening.models_sources import ListeningSource
 from harken.domain.listening.services.asking import ask_at_once, teams_told
 from harken.domain.listening.services.authors import lock_mentions, name_the_known
 from harken.domain.listening.stored import Post
@@ -65,6 +66,7 @@ def keep(heard: Iterable[Matched]) -> dict[Key, Mention]:
     _fold(fresh, matched)
     Mention.objects.bulk_create([each for each in fresh if each.fold is None])
     Mention.objects.bulk_create([each for each in fresh if each.fold is not None])
+    _keep_refs({**{(each.network, each.uri): each for each in fresh}, **known}, matched)
     changed = [
         mention
         for key, mention in known.items()
@@ -76,8 +78,11 @@ def keep(heard: Iterable[Matched]) -> dict[Key, Mention]:
     return {(each.network, each.uri): each for each in (*fresh, *known.values())}
 
 
-def follow_messages(posts: Sequence[Post]) -> None:
-    """What these messages say now, their mentions say too; a mention heard before is joined."""
+def follow(posts: Sequence[Post]) -> None:
+    """What these messages and changed posts say now, their mentions say too.
+
+    A mention of such a message that was heard before is joined to it.
+    """
     messages = {(post.heard.network, post.heard.uri): post for post in posts}
     known = _known(messages)
     if known:
@@ -133,6 +138,27 @@ def join(mention: Mention, message: Message) -> None:
     _hand_on(mention)
 
 
+def _keep_refs(mentions: Mapping[Key, Mention], matched: Mapping[Key, Matched]) -> None:
+    """What the sources call these, so that they can say what became of them.
+
+    Posts in a stream may come from another Harken's sources, which mean nothing here.
+    """
+    called = [(key, each.post.heard) for key, each in matched.items()]
+    called = [(key, heard) for key, heard in called if heard.source and heard.ref]
+    if not called:
+        return
+    ours = ListeningSource.objects.filter(pk__in={heard.source for _, heard in called})
+    here = set(ours.values_list("pk", flat=True))
+    MentionRef.objects.bulk_create(
+        [
+            MentionRef(source_id=heard.source, ref=storable(heard.ref, 100), mention=mentions[key])
+            for key, heard in called
+            if heard.source in here
+        ],
+        ignore_conflicts=True,
+    )
+
+
 def _by_post(heard: Iterable[Matched]) -> dict[Key, Matched]:
     """Each post once; the way that knows of a message goes first."""
     found: dict[Key, Matched] = {}
@@ -183,6 +209,7 @@ class _Around:
         outbound = each.key in self._messages and message is None
         by_us = outbound or (heard.network, heard.author.casefold()) in self._accounts
         made = Mention(network=heard.network, uri=heard.uri, sent_at=heard.sent_at, by_us=by_us)
+        made.counts_from = heard.counts_from
         _say(made, heard)
         made.deleted_at = self._graves.get(each.key)
         made.untagged = not by_us and self._is_untagged(heard, message)

@@ -15,6 +15,7 @@ from harken.domain.listening.trends.rising import (
     rising,
     topics,
 )
+from harken.domain.listening.trends.stops import Stops
 
 SHOWN = 5
 NEGATIVE = "negative"
@@ -80,9 +81,14 @@ class Cause:
     swing: Swing
 
 
-def cause(posts: Sequence[Post], usual: Vocabulary, before: Mood) -> Cause:
-    """The cause of a storm whose posts these are, against what was said and felt before it."""
-    found = rising(posts, usual)
+def cause(
+    posts: Sequence[Post], usual: Vocabulary, before: Mood, stops: Stops | None = None
+) -> Cause:
+    """The cause of a storm whose posts these are, against what was said and felt before it.
+
+    It is about no word that `stops` knows.
+    """
+    found = rising(posts, usual, stops=stops)
     return Cause(
         leading=tuple(leading(posts)),
         topics=tuple(topics(found)[:SHOWN]),

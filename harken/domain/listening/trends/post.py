@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """`reach`: followers of the author. `sentiment`: negative, neutral, positive, or empty."""
+    """`reach`: followers of the author. `sentiment`: negative, neutral, positive, or empty.
+
+    `lang` is what somebody said it is written in, such as `pt-BR`, or empty.
+    """
 
     id: str
     at: datetime
@@ -16,3 +19,4 @@ class Post:
     text: str
     reach: int = 0
     sentiment: str = ""
+    lang: str = ""

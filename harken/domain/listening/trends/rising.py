@@ -3,8 +3,9 @@
 The measure is the log-likelihood ratio G2 of a two by two table (Dunning, "Accurate Methods for the
 Statistics of Surprise and Coincidence", Computational Linguistics 19, 1993): people who said a
 term and people who did not, now and before. Unlike a ratio it does not take three posts for a
-trend, and unlike chi squared it holds for rare words. What is usual for a monitor (its own name,
-"the") is as frequent before and gets nothing, so no list of stop words is needed.
+trend, and unlike chi squared it holds for rare words. What is usual for a monitor, such as its own
+name, is as frequent before and gets nothing. Words like "the" are as usual, but where people begin
+to write in whole sentences, or in another language, they rise too: so those are left out (`stops`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from harken.domain.listening.trends.post import Post
+from harken.domain.listening.trends.stops import Stops, telling
 from harken.domain.listening.trends.terms import terms
 
 #: p < 0.0001 with one degree of freedom, the cut that corpus linguistics uses (Rayson, 2008).
@@ -95,14 +97,18 @@ def _part(seen: float, expected: float) -> float:
     return seen * math.log(seen / expected) if seen > 0 and expected > 0 else 0.0
 
 
-def rising(posts: Sequence[Post], usual: Vocabulary, most: int = 20) -> list[Rising]:
+def rising(
+    posts: Sequence[Post], usual: Vocabulary, most: int = 20, stops: Stops | None = None
+) -> list[Rising]:
     """The terms that rise in `posts` against `usual`, strongest first; a person counts once each.
 
-    Nothing without a vocabulary: with nothing before, everything would be new.
+    What says nothing, as `stops` knows, is left out. Nothing without a vocabulary: with nothing
+    before, everything would be new.
     """
     people = len({post.author for post in posts})
     found = []
-    for term, said in _said(posts).items():
+    spoken = _said(posts)
+    for term, said in spoken.items():
         count = len({post.author for post in said})
         before = usual.counts.get(term, 0.0)
         strength = ratio(count, people, before, usual.posts)
@@ -110,6 +116,9 @@ def rising(posts: Sequence[Post], usual: Vocabulary, most: int = 20) -> list[Ris
             ids = frozenset(post.id for post in said)
             shares = before / usual.posts, count / people
             found.append(Rising(term, count, *shares, strength, ids))
+    if stops is not None:
+        tell = telling({each.term: spoken[each.term] for each in found}, stops)
+        found = [each for each in found if each.term in tell]
     found.sort(key=lambda each: (-each.strength, -len(each.term), each.term))
     return _without_parts(found)[:most]
 

@@ -209,12 +209,12 @@ class StormWatch:
         return stretch.posts >= wanted.posts and stretch.posts >= wanted.times * stretch.usual
 
     def waits_for(self) -> str:
-        """What a young monitor waits for; empty when it knows enough."""
+        """What a young monitor waits for, of what it hears; empty when it knows enough."""
         heard = self.gauge.baseline.age
         if heard < FIRST_DAY:
-            return f"a first day: {heard:.0f} of {FIRST_DAY:.0f} hours heard"
+            return f"a first day: {heard:.0f} of {FIRST_DAY:.0f} hours so far"
         if heard >= QUIET_WEEK or self.hours_known >= FIRST_DAY:
             return ""
         if self.posts < ENOUGH_POSTS:
-            return f"{ENOUGH_POSTS} posts or a week: {self.posts} posts in {heard:.0f} hours"
-        return f"a first day with posts: {self.hours_known:.0f} of {FIRST_DAY:.0f} hours heard"
+            return f"{ENOUGH_POSTS} posts or a week: {self.posts} posts in {heard:.0f} hours so far"
+        return f"a first day with posts: {self.hours_known:.0f} of {FIRST_DAY:.0f} hours so far"

@@ -50,6 +50,21 @@ def adjust(conversations: Iterable[int], *, reconsider: bool = False) -> None:
     _write(outcome)
 
 
+def start_later(conversation: int, turn: int, at: datetime) -> None:
+    """Let the running clocks of a turn (ids) start at `at`, not when its message was written.
+
+    For what the network gave us late: the promise is to who could be heard. In the transaction that
+    stores the message, before any alarm could look.
+    """
+    outcome = _Outcome()
+    for facts in read([conversation]):
+        keeper = _Keeper(facts, outcome, time_source.now())
+        if facts.turn == turn:
+            keeper.start_later(at)
+        keeper.keep(reconsider=False)
+    _write(outcome)
+
+
 class _Keeper:
     """Decides about the clocks of one conversation."""
 
@@ -66,6 +81,15 @@ class _Keeper:
         running = answering if answering and answering.ended_at is None else None
         due = (running.due_at, running.target) if running else (None, None)
         self.outcome.dues.append((self.facts.id, *due))
+
+    def start_later(self, at: datetime) -> None:
+        """Wind up the clocks of this turn as if its message had been written at `at`."""
+        for clock in self.clocks:
+            if clock.turn_id != self.facts.turn or clock.ended_at or clock.started_at >= at:
+                continue
+            clock.started_at = clock.runs_since = at
+            clock.wind(hours_of, self.now)
+            self._note(clock, Happening.CHANGED)
 
     # --- the answer ---------------------------------------------------------------------------
 

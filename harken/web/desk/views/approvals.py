@@ -13,9 +13,13 @@ from harken.domain.approvals.queries import approvals_of, last_wording, may_appr
 from harken.domain.approvals.queries_rules import voice_of
 from harken.domain.approvals.services import decide
 from harken.domain.channels.registry import pure_connector
+from harken.domain.conversations.services.private import LONGEST
+from harken.domain.handover.models import PrivateText
+from harken.domain.handover.services import say
 from harken.domain.replies.models import ReplyState
 from harken.domain.replies.queries_moved import moved_since, place_in
 from harken.domain.replies.queries_reading import looked_over
+from harken.kit.connector import Length
 from harken.kit.refusals import Refusal
 from harken.web import screen
 from harken.web.access import WRITERS, Request, page
@@ -94,7 +98,13 @@ def approve(request: Request, pk: int) -> HttpResponse:
         return _again(request, found, text, refusal)
     held = sent.state == ReplyState.HELD
     may_undo = request.user.can_manage or sent.author_id == request.user.pk
-    context = {"sent": sent if held else None, "may_undo": may_undo, "said": "Approved"}
+    # A private text has a countdown of its own; without one it is said already.
+    undo = "desk:undo_private" if isinstance(sent, PrivateText) else "desk:undo"
+    context = {
+        "sent": sent if held else None,
+        "undo_url": reverse(undo, args=[sent.pk]) if may_undo else "",
+        "said": "Approved",
+    }
     return _decided(request, context)
 
 
@@ -118,7 +128,7 @@ def give_back(request: Request, pk: int) -> HttpResponse:
         decide.give_back(found, note=request.POST.get("note", ""), by=request.user)
     except Refusal as refusal:
         return _again(request, found, last_wording(found).body, refusal)
-    return _decided(request, {"sent": None, "may_undo": False, "said": "Returned with your note"})
+    return _decided(request, {"sent": None, "undo_url": "", "said": "Returned with your note"})
 
 
 # --- pieces ----------------------------------------------------------------------------------
@@ -162,7 +172,7 @@ def _around(request: Request, *, current: int | None = None) -> dict[str, Any]:
 
 def _pane(request: Request, found: Approval, text: str) -> dict[str, Any]:
     """One approval with its thread, in the words `text`."""
-    conversation = visible(request, found.reply.conversation_id)
+    conversation = visible(request, found.conversation_id)
     read_up_to = composing.number(request, "read_up_to")
     # The place before the thread: what comes between was not seen.
     place = place_in(conversation)
@@ -184,10 +194,10 @@ def _pane(request: Request, found: Approval, text: str) -> dict[str, Any]:
 
 def _words(found: Approval, text: str) -> dict[str, Any]:
     """The words as they are typed: what changed, how they will look, what the checks say."""
-    reply, wordings = found.reply, list(found.wordings.all())
-    connector = pure_connector(reply.channel)
+    conversation, author, wordings = found.conversation, found.of.author, list(found.wordings.all())
     body = text.strip()
-    findings = looked_over(reply.conversation, body, by=reply.author)
+    look = say.looked_over if found.is_private else looked_over
+    findings = look(conversation, body, by=author)
     return {
         "approval": found,
         "text": text,
@@ -195,7 +205,14 @@ def _words(found: Approval, text: str) -> dict[str, Any]:
         "changes": changes(wordings),
         "pieces": compared(wordings[-1].body, body),
         "is_changed": body != wordings[-1].body,
-        "spans": connector.preview(body),
-        "length": connector.length(body),
-        "findings": shown(findings, text, body, conversation=reply.conversation, by=reply.author),
+        **_as_it_leaves(found, body),
+        "findings": shown(findings, text, body, conversation=conversation, by=author),
     }
+
+
+def _as_it_leaves(found: Approval, body: str) -> dict[str, Any]:
+    """How the words will stand there: at the network, or on the customer's own page."""
+    if found.is_private:
+        return {"private": body, "length": Length(len(body), LONGEST)}
+    connector = pure_connector(found.conversation.channel)
+    return {"spans": connector.preview(body), "length": connector.length(body)}

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
-from harken.domain.approvals.queries import agreed
+from harken.domain.approvals.queries import agreed, agreed_in_private
 from harken.domain.approvals.queries_rules import voices
 from harken.domain.channels.models import ChannelState
 from harken.domain.channels.registry import connector_classes
@@ -39,7 +39,13 @@ from harken.web.desk.approving import returned_to
 from harken.web.desk.assisting import offered
 from harken.web.desk.beside import beside
 from harken.web.desk.escalating import cards, how_many
-from harken.web.desk.private_side import PrivateSide, held_back, private_sides, taken_back
+from harken.web.desk.private_side import (
+    PrivateSide,
+    held_back,
+    private_sides,
+    taken_back,
+    told_in_private,
+)
 from harken.web.desk.rows import badge
 from harken.web.desk.snoozing import asleep
 from harken.web.desk.sorting import mark_words, sorted_as, topic_names
@@ -130,7 +136,7 @@ def thread_context(request: Request, found: Conversation) -> dict[str, Any]:
         "name": found.contact.name or f"@{found.handle.handle}",
         "network": badge(found.channel.network),
         "entries": entries,
-        **_ours(entries, request.user.pk),
+        **_ours(entries, around["private_sides"], request.user.pk),
         "newest": max((entry.of.pk for entry in asked), default=0),
         "link": _link(asked, answering),
         "can": next((each.can for each in threads if each.conversation == answering), None),
@@ -186,10 +192,16 @@ def _is_of(entry: thread.Entry, conversation: Conversation) -> bool:
     return entry.place is None or entry.place.conversation.pk == conversation.pk
 
 
-def _ours(entries: list[thread.Entry], reader: int) -> dict[str, Any]:
-    """Who agreed to which of our answers, and which one can be undone by a key."""
-    replies = [entry.reply.pk for entry in entries if entry.reply]
-    return {"agreed": agreed(replies), "last_held": _last_held(entries, reader)}
+def _ours(entries: list[thread.Entry], sides: list[PrivateSide], reader: int) -> dict[str, Any]:
+    """Who agreed to which entry of ours (by its id), and which one can be undone by a key."""
+    public = agreed(entry.reply.pk for entry in entries if entry.reply)
+    told = {
+        each.id: public[each.reply.pk] for each in entries if each.reply and each.reply.pk in public
+    }
+    if sides:  # most cases have none
+        talks = {side.of.conversation_id for side in sides}
+        told |= told_in_private(entries, agreed_in_private(talks))
+    return {"agreed": told, "last_held": _last_held(entries, reader)}
 
 
 def _last_held(entries: list[thread.Entry], reader: int) -> str:
@@ -210,7 +222,9 @@ def _composer(request: Request, found: Conversation, sides: list[PrivateSide]) -
         "assist": offered(),
         "limit": made.capabilities.length_limit if made else 0,
         # What comes back comes back as a draft: without one there is nothing to look for.
-        "returned": returned_to(request.user, found) if draft.pk else None,
+        "returned": returned_to(request.user, found, privately=back is not None)
+        if draft.pk or back
+        else None,
         "voices": list(voices()),
     }
 

@@ -67,13 +67,20 @@ def listed(request: Request) -> HttpResponse:
 
 @page(*EVERYBODY)
 def mention(request: Request, pk: int) -> HttpResponse:
-    """One mention in full, those that say the same, and everything that can be done with it."""
+    """One mention in full, those that say the same, and everything that can be done with it.
+
+    Those that say the same from the line behind `after` on; where the browser goes on below, they
+    alone.
+    """
     found = _mention(request, pk)
     every = mentions.mentions_for(request.user)
     (line,) = listing.lines(every.filter(pk=found.pk), request.user)
-    said_alike = mentions.said_alike(found, request.user)
-    alike = listing.lines(said_alike, request.user, listing.MOST_ALIKE)
-    context = screen.frame_context(request) | _words(request) | {"line": line, "alike": alike}
+    after, said_alike = _after(request), mentions.said_alike(found, request.user)
+    alike = listing.page_of(said_alike, request.user, after, listing.MOST_ALIKE)
+    context = _words(request) | {"line": line, "alike": alike, "after": after}
+    if is_fragment(request) and after:
+        return screen.render(request, "desk/_alike_rows.html", context)
+    context |= screen.frame_context(request)
     context["which"] = listing.list_of(line)
     context["said"] = [str(each) for each in messages.get_messages(request)]
     return screen.render(request, "desk/mention.html", context)

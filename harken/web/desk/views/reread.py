@@ -107,6 +107,7 @@ def shown_privately(
         "lines": told_lines(found, moved),
         "text": body,
         "left": LONGEST - len(body),
+        "gate": gate_for(found, body, request.user),
         "reader": request.user,
         "newest": _newest(found, before.get("seen")),
         "read_up_to": place,
