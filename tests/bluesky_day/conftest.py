@@ -38,5 +38,5 @@ def harken(atproto_network: AtprotoNetwork) -> Iterator[Harken]:
     ):
         maren.connect(town.us.handle, atproto_network.service, town.us.app_password("first"))
         maren.tune(house.channel, words=[town.tag], undo_seconds=UNDO_SECONDS)
-        assert until(lambda: house.last_heard), "the listener read the network"
+        assert until(lambda: house.last_heard, 90), "the listener read the network"
         yield Harken(house, town, mika, maren)

@@ -19,7 +19,7 @@ class Desk:
     def __init__(self, house: House, who: str) -> None:
         cookies = {"harken_session": house.sessions[who]}
         self._http = httpx.Client(
-            base_url=house.url, cookies=cookies, follow_redirects=True, timeout=30
+            base_url=house.url, cookies=cookies, follow_redirects=True, timeout=90
         )
 
     def __enter__(self) -> Desk:

@@ -39,7 +39,7 @@ class House:
     def kill(self, name: str) -> None:
         """Kill a process without a warning, and wait until the supervisor has started it again."""
         killed = kill_process(self.supervisor, name)
-        assert until(lambda: process_of(self.supervisor, name) not in {0, killed}, 30)
+        assert until(lambda: process_of(self.supervisor, name) not in {0, killed}, 90)
 
     def asked(self, statement: str, *values: object) -> Rows:
         """The rows of a query of the installation's database."""
@@ -83,7 +83,7 @@ def running_house() -> Iterator[House]:
             )
             house = House(f"http://{HOST}:{port}", database, sessions, supervisor)
             try:
-                until(lambda: is_ready(HOST, port) or supervisor.poll() is not None, 90)
+                until(lambda: is_ready(HOST, port) or supervisor.poll() is not None, 180)
                 assert is_ready(HOST, port), f"the house did not start:\n{output.read_text()}"
                 yield house
             finally:

@@ -19,6 +19,6 @@ class Size:
     patience: float  # seconds until everything must be right
 
 
-SHORT = Size(accounts=6, posts=24, answers=6, seconds=12, outage=15, patience=90)
+SHORT = Size(accounts=6, posts=24, answers=6, seconds=12, outage=15, patience=180)
 FULL = Size(accounts=30, posts=200, answers=50, seconds=120, outage=120, patience=300)
 SIZES = [pytest.param(SHORT, id="short"), pytest.param(FULL, id="full", marks=pytest.mark.soak)]

@@ -39,7 +39,7 @@ class Size:
     patience: float
 
 
-SHORT = Size(posts=40, people=2, kills=4, within=3, patience=60)
+SHORT = Size(posts=40, people=2, kills=4, within=3, patience=120)
 FULL = Size(posts=1_000, people=6, kills=20, within=25, patience=240)
 SIZES = [pytest.param(SHORT, id="short"), pytest.param(FULL, id="full", marks=pytest.mark.soak)]
 
@@ -84,7 +84,7 @@ def test_hashtag_posts_without_a_mention_are_all_heard_once_though_the_listener_
     people = [atproto_network.person(unique("guest")) for _ in range(size.people)]
     tagged: list[str] = []
     with nursery("sources", 1, size.kills, 7, within=size.within):
-        until(lambda: bool(ListeningSource.objects.get().cursor), 30, "the stream is open")
+        until(lambda: bool(ListeningSource.objects.get().cursor), 90, "the stream is open")
         before = ListeningSource.objects.get().heard
         began = time.monotonic()
         write(people, size.posts, tag, tagged)

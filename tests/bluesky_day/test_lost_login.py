@@ -72,15 +72,15 @@ def _lost_and_found(
     begin = time.monotonic()
     said = harken.maren.reconnect(harken.house.channel, password)
     assert "is connected again" in said
-    until(lambda: _reply(harken, sent["client_key"]) == ("sent", 1), 60)
+    until(lambda: _reply(harken, sent["client_key"]) == ("sent", 1), 180)
     figures.note("held answer delivered", f"{time.monotonic() - begin:.1f} s after the new login")
     assert _reply(harken, sent["client_key"]) == ("sent", 1)
-    until(lambda: len(_stored(harken, meanwhile)) == len(meanwhile), 60)
+    until(lambda: len(_stored(harken, meanwhile)) == len(meanwhile), 180)
     figures.note("gap read", f"{time.monotonic() - begin:.1f} s after the new login")
     assert len(_stored(harken, meanwhile)) == len(meanwhile)
 
     theirs = books.of_the_network(harken.town)
-    until(lambda: not books.difference(books.of_the_house(harken.house), theirs), 60)
+    until(lambda: not books.difference(books.of_the_house(harken.house), theirs), 180)
     assert books.difference(books.of_the_house(harken.house), theirs) == ""
     texts = [record.value.text for record in books.repository(harken.town.us)]
     assert texts.count(sent["text"]) == 1
@@ -100,7 +100,7 @@ def _lost(harken: Harken, conversation: int, lose: Callable[[], None], figures: 
 
 def _conversation_of(harken: Harken, made: Written) -> int:
     question = "SELECT conversation_id FROM conversations_message WHERE external_id = %s"
-    until(lambda: harken.house.asked(question, made.ref.uri), 60)
+    until(lambda: harken.house.asked(question, made.ref.uri), 180)
     ((number,),) = harken.house.asked(question, made.ref.uri)
     return int(str(number))
 

@@ -90,7 +90,7 @@ def _listen_for(harken: Harken, tag: str) -> tuple[int, int]:
     )
     ((monitor,),) = house.asked("SELECT id FROM listening_monitor WHERE name = %s", f"Tag {tag}")
     opened = "SELECT 1 FROM listening_listeningsource WHERE id = %s AND cursor <> ''"
-    assert until(lambda: house.asked(opened, source), 30), "the stream is open"
+    assert until(lambda: house.asked(opened, source), 90), "the stream is open"
     return int(str(source)), int(str(monitor))
 
 
@@ -159,7 +159,7 @@ def _all_named(harken: Harken, monitor: int, people: list[Person]) -> float:
     )
     handles = sorted((each.did, each.handle) for each in people)
     began = time.monotonic()
-    assert until(lambda: harken.house.asked(authors, monitor) == handles, 10), "named in seconds"
+    assert until(lambda: harken.house.asked(authors, monitor) == handles, 60), "named in seconds"
     return time.monotonic() - began
 
 

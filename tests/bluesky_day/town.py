@@ -89,7 +89,7 @@ class Town:
     def shown(self, ref: Ref) -> None:
         """Wait until the network shows a post to everybody: then it can be answered."""
         posts = self.us.client.app.bsky.feed.get_posts
-        wait_for(lambda: posts({"uris": [ref.uri]}).posts, f"{ref.uri} is shown", 60)
+        wait_for(lambda: posts({"uris": [ref.uri]}).posts, f"{ref.uri} is shown", 180)
 
     def known_again(self) -> None:
         """Wait until everybody at the network can see our account."""
@@ -101,7 +101,7 @@ class Town:
             except RequestErrorBase:
                 return False
 
-        wait_for(seen, "our account is back", 60)
+        wait_for(seen, "our account is back", 180)
 
     # --- a day --------------------------------------------------------------------------------
 

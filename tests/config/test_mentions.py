@@ -43,7 +43,7 @@ def test_mentions_are_shown_live_and_ctrl_c_ends_calmly(server: StandIn, tmp_pat
     server.commit("Parcelo lost my red bag \x1b[2J", "3l2")
     lines = [process.stdout.readline() for _ in range(3)]
     process.send_signal(signal.SIGINT)
-    rest, errors = process.communicate(timeout=20)
+    rest, errors = process.communicate(timeout=90)
     assert "https://bsky.app/profile/did:plc:mila/post/3l2" in lines[1]
     assert lines[2].strip() == "Parcelo lost my red bag  [2J"
     assert rest.strip() == "1 of 2 posts."
@@ -57,7 +57,7 @@ def test_a_query_that_cannot_be_read_is_pointed_at(tmp_path: Path):
         capture_output=True,
         text=True,
         env=without_database(HARKEN_DATA_DIR=str(tmp_path)),
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 1

@@ -55,12 +55,12 @@ def test_a_firehose_is_gathered_and_goes_on_after_a_kill_where_it_was(tmp_path: 
             wanted = [firehose.commit("Parcelo, one", "3l1")]
             found = _uris(stream, 1)
             first.kill()
-            first.communicate(timeout=20)
+            first.communicate(timeout=90)
             wanted += [firehose.commit("two, while nobody listens", "3l2")]
             second = gathering(firehose, environment)
             found += _uris(stream, 1)
             second.send_signal(signal.SIGTERM)
-            _, said = second.communicate(timeout=20)
+            _, said = second.communicate(timeout=90)
             assert _uris(stream, 1, patience=0.5) == []
     assert found == wanted
     assert second.returncode == 0, said
@@ -83,7 +83,7 @@ def test_without_a_stream_the_matcher_says_what_is_missing(tmp_path: Path):
         [*HARKEN, "matcher", "--data", str(tmp_path / "none")],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 78

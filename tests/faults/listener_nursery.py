@@ -19,7 +19,7 @@ import time
 import django
 
 LONGEST_LIFE = 0.12  # seconds after a page was begun
-NOTHING_TO_DO = 3.0  # seconds without a page after which a listener is killed anyway
+NOTHING_TO_DO = 10.0  # seconds without a page after which a listener is killed anyway
 
 
 def live(bell: int) -> None:

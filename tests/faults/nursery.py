@@ -15,13 +15,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import django
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FAREWELL = 10  # seconds a nursery has to end
+FAREWELL = 90  # seconds a nursery has to end
+PATIENCE = 120.0  # seconds until what has to happen did; they only end what would hang
+# Seconds after its moment at which something has happened. One is what is promised, and what an
+# idle machine takes: the long runs ask for it. On a busy one only a lost moment is later still.
+PROMISED, LATEST = 1.0, 30.0
 Run = Callable[[threading.Event], None]
 
 
@@ -49,9 +53,21 @@ def nursery(name: str, *given: object, within: float, **more: object) -> Iterato
         raising.terminate()
         raising.wait(FAREWELL)
     finally:
-        if raising.poll() is None:
-            os.killpg(raising.pid, signal.SIGKILL)
-            raising.wait()
+        end_all_of(raising)
+
+
+def end_all_of(nursery: subprocess.Popen[str]) -> None:
+    """Nobody outlives a nursery, also not where it ended before it could end its children."""
+    with suppress(ProcessLookupError):
+        os.killpg(nursery.pid, signal.SIGKILL)
+    nursery.wait()
+
+
+def until(sure: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    """Look until `sure` is true or the time is over; what is asserted afterwards says which."""
+    deadline = time.monotonic() + seconds
+    while not sure() and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def told_to_stop() -> threading.Event:

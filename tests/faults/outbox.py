@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import quote
 
 from django.db import connection
@@ -23,8 +21,7 @@ from harken.domain.conversations.services.receive import receive_posts
 from harken.domain.replies.models import Attempt, Outcome, Reply
 from harken.kit.connector import Author, InboundPost
 from tests.cast import Company
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.faults.nursery import FAREWELL, ROOT, end_all_of
 
 
 def connected(network: LoopbackNetwork, company: Company, handle: str) -> Channel:
@@ -77,11 +74,9 @@ def workers(number: int, *, kills: int = 0, seed: int = 1) -> Iterator[subproces
     try:
         yield nursery
         nursery.terminate()
-        nursery.wait(10)
+        nursery.wait(FAREWELL)
     finally:
-        if nursery.poll() is None:
-            os.killpg(nursery.pid, signal.SIGKILL)
-            nursery.wait()
+        end_all_of(nursery)
 
 
 def own_database() -> str:

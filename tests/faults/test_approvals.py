@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from datetime import timedelta
 
@@ -17,7 +16,8 @@ from harken.domain.notifications.models import Notification
 from harken.domain.replies.services.send import send
 from harken.kit import clock
 from tests.cast import Company, post
-from tests.faults.test_alarms import alarms
+from tests.faults.nursery import LATEST, until
+from tests.faults.test_alarms import alarms, sleep_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLOCK = "harken.domain.approvals.tasks"
@@ -34,10 +34,11 @@ def ask_all(company: Company, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "kills"), [(100, 12), pytest.param(1000, 60, marks=pytest.mark.soak)]
+    ("count", "kills", "latest"),
+    [(100, 12, LATEST), pytest.param(1000, 60, 10.0, marks=pytest.mark.soak)],
 )
 def test_the_next_one_is_asked_once_and_soon_while_workers_die(
-    company: Company, count: int, kills: int
+    company: Company, count: int, kills: int, latest: float
 ) -> None:
     ask_all(company, count)
     with alarms(3, kills=kills, within=6.0, of=CLOCK):
@@ -47,8 +48,10 @@ def test_the_next_one_is_asked_once_and_soon_while_workers_die(
             approval.next_at = due + timedelta(seconds=5 * number / count)
         Approval.objects.bulk_update(spread, ["next_at"])
         moments = {each.pk: each.next_at for each in spread}
-        time.sleep(max(0.0, (due - clock.now()).total_seconds() + 9))
-    second = list(ApprovalStep.objects.filter(person=company.maren, was_asked=True))
+        asked = ApprovalStep.objects.filter(person=company.maren, was_asked=True)
+        until(lambda: asked.count() >= count)
+        sleep_until(due + timedelta(seconds=6))  # whatever would ask twice has asked
+    second = list(asked)
     took = sorted((step.at - moments[step.approval_id]).total_seconds() for step in second)  # type: ignore[operator]
     print(  # noqa: T201 - the figures of the trial
         f"\n{count} approvals, {kills} kills: the next one was asked {len(took)} times, "
@@ -56,7 +59,6 @@ def test_the_next_one_is_asked_once_and_soon_while_workers_die(
     )
     assert len({step.approval_id for step in second}) == len(second) == count, "lost or twice"
     assert took[0] >= 0, "early"
-    # A second is what an idle machine takes; on a busy one only a lost moment fails.
-    assert took[-1] <= 10, "late"
+    assert took[-1] <= latest, "late"
     told = Notification.objects.filter(kind="approval", person=company.maren)
     assert told.count() == count

@@ -23,6 +23,7 @@ from harken.domain.conversations.models import Conversation, Message
 from harken.domain.conversations.models_early import EarlyEdit, Tombstone
 from harken.domain.journal.models import Event
 from tests.cast import make_company
+from tests.faults.nursery import PATIENCE
 
 EVENTS = 5_000
 KILLS = 50
@@ -99,9 +100,9 @@ def database_url() -> str:
     return f"postgresql://{who}@/{found['NAME']}?{where}"
 
 
-def wait_until_read(network: LoopbackNetwork, account: Face, seconds: float) -> None:
+def wait_until_read(network: LoopbackNetwork, account: Face) -> None:
     last = str(network.events(account, None, 1).cursor)
-    end = time.monotonic() + seconds
+    end = time.monotonic() + 2 * PATIENCE
     while True:
         page = network.events(account, int(last), 500)
         last = str(page.cursor)
@@ -157,14 +158,17 @@ def test_5000_events_in_disorder_survive_50_kills_each_stored_once(
     network.faults.set(duplicate=0.5, shuffle=0.7, seed=SEED)
     nursery = open_nursery()
     try:
-        writer = threading.Thread(target=act_on, args=(crowd, EVENTS // 2))
+        over = threading.Event()
+        writer = threading.Thread(target=act_on, args=(crowd, EVENTS // 2, over))
         writer.start()
         assert nursery.stdout is not None
         kills, died_storing = map(int, nursery.stdout.readline().split())
         killed_after = time.monotonic() - began
+        over.set()
         writer.join()
-        wait_until_read(network, account, 40)
+        wait_until_read(network, account)
     finally:
+        over.set()
         nursery.kill()
         nursery.wait()
     tell(crowd, kills, died_storing, killed_after)
@@ -177,7 +181,7 @@ def test_5000_events_in_disorder_survive_50_kills_each_stored_once(
         f"intake: {distinct} posts, {stored} stored, {never_seen} deleted before they were stored; "
         f"wrong {wrong}; {time.monotonic() - began:.1f} s\n"
     )
-    assert sum(crowd.done.values()) == EVENTS
+    assert sum(crowd.done.values()) >= EVENTS
     assert kills >= KILLS
     assert died_storing >= KILLS - 5
     assert stored + never_seen == distinct
@@ -205,8 +209,10 @@ def tell(crowd: Crowd, kills: int, died_storing: int, seconds: float) -> None:
     )
 
 
-def act_on(crowd: Crowd, times: int) -> None:
-    """Go on writing while listeners come and die."""
-    for _ in range(times):
+def act_on(crowd: Crowd, times: int, over: threading.Event) -> None:
+    """Go on writing, so often and while listeners come and die: each of them gets something."""
+    done = 0
+    while done < times or not over.is_set():
         crowd.act()
-        time.sleep(0.003)
+        done += 1
+        time.sleep(0.003 if done < times else 0.2)

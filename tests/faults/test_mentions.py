@@ -25,11 +25,10 @@ from harken.domain.replies.models import Reply, ReplyState
 from harken.domain.replies.services.send import send
 from harken.kit.heard import Heard
 from tests.cast import Company, make_company
-from tests.faults.nursery import nursery
+from tests.faults.nursery import PATIENCE, nursery
 from tests.faults.outbox import connected, copies_at, workers
 
 COUNT, KILLS, SEED = 60, 15, 23
-LONGEST = 40.0  # seconds until everything has to be there
 
 
 @pytest.fixture
@@ -75,7 +74,7 @@ def overheard(network: LoopbackNetwork, company: Company) -> list[Mention]:
 
 
 def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + LONGEST
+    end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end
         time.sleep(0.1)

@@ -21,6 +21,7 @@ from harken.domain.people.models import User
 from harken.domain.replies.models import ON_ITS_WAY, Attempt, Reply, ReplyState
 from harken.domain.replies.services.send import send
 from tests.cast import Company, make_company
+from tests.faults.nursery import PATIENCE
 from tests.faults.outbox import (
     blind_repeats,
     connected,
@@ -92,8 +93,8 @@ def kill_while_writing(nursery: subprocess.Popen[str], replies: list[Reply]) -> 
     return at_work
 
 
-def wait_until_settled(seconds: float) -> None:
-    end = time.monotonic() + seconds
+def wait_until_settled() -> None:
+    end = time.monotonic() + 2 * PATIENCE
     while left := Reply.objects.filter(state__in=ON_ITS_WAY).count():
         assert time.monotonic() < end, f"{left} replies did not settle"
         time.sleep(0.1)
@@ -117,7 +118,7 @@ def test_2000_replies_survive_50_kills_each_sent_once(
     with workers(4, kills=KILLS, seed=SEED) as nursery:
         at_work = kill_while_writing(nursery, more)
         killed_after = time.monotonic() - began
-        wait_until_settled(60)
+        wait_until_settled()
     written = Reply.objects.count() - UNANSWERABLE
     sys.stdout.write(
         f"\noutbox: {written} replies and {UNANSWERABLE} over a network that cannot tell, "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -18,7 +17,8 @@ from harken.domain.conversations.models import Message
 from harken.domain.replies.models import ON_ITS_WAY, NetworkAction, Reply, ReplyState
 from harken.domain.replies.models_retraction import Retraction
 from tests.cast import Company, make_company
-from tests.faults.outbox import ROOT, connected, copies_at, customers_write, own_database, workers
+from tests.faults.nursery import PATIENCE, ROOT, end_all_of
+from tests.faults.outbox import connected, copies_at, customers_write, own_database, workers
 from tests.faults.test_outbox import answer_all
 
 ANSWERS, KILLS, SEED = 120, 15, 2_026
@@ -37,8 +37,8 @@ def staff(transactional_db: None) -> Company:
     return company
 
 
-def wait_for(sure, seconds: float, *, meanwhile=lambda: None) -> None:
-    end = time.monotonic() + seconds
+def wait_for(sure, *, meanwhile=lambda: None) -> None:
+    end = time.monotonic() + PATIENCE
     while not sure():
         assert time.monotonic() < end, "it did not happen"
         meanwhile()
@@ -52,7 +52,7 @@ def test_killed_askers_and_workers_lose_no_retraction_and_no_evidence(
         customers_write(network, connected(network, staff, "key.example"), ANSWERS), staff.lena
     )
     with workers(3):
-        wait_for(lambda: not Reply.objects.filter(state__in=ON_ITS_WAY).exists(), 60)
+        wait_for(lambda: not Reply.objects.filter(state__in=ON_ITS_WAY).exists())
     texts = dict(Message.objects.filter(direction="outbound").values_list("pk", "body"))
     assert len(texts) == len(replies) == ANSWERS
     wanted = {pk for pk in texts if pk % 3}
@@ -94,9 +94,9 @@ def take_back(network: LoopbackNetwork, texts: dict[int, str], wanted: set[int])
         looks += 1
 
     with workers(3, kills=KILLS, seed=SEED), askers() as asking:
-        wait_for(lambda: asking.poll() is not None, 90, meanwhile=look)
+        wait_for(lambda: asking.poll() is not None, meanwhile=look)
         done = Retraction.objects.filter(deleted_at__isnull=False)
-        wait_for(lambda: done.count() == len(wanted), 90, meanwhile=look)
+        wait_for(lambda: done.count() == len(wanted), meanwhile=look)
     return looks
 
 
@@ -113,6 +113,4 @@ def askers() -> Iterator[subprocess.Popen[str]]:
     try:
         yield nursery
     finally:
-        if nursery.poll() is None:
-            os.killpg(nursery.pid, signal.SIGKILL)
-            nursery.wait()
+        end_all_of(nursery)

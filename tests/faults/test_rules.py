@@ -16,7 +16,7 @@ from harken.domain.conversations.models import Note
 from harken.domain.conversations.services.receive import receive_posts
 from harken.domain.journal.models import Event
 from tests.cast import Company, post
-from tests.faults.nursery import nursery
+from tests.faults.nursery import PATIENCE, nursery
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WITHIN = 8.0  # seconds over which the kills are spread
@@ -27,8 +27,8 @@ def workers(count: int, *, kills: int) -> AbstractContextManager[None]:
     return nursery("rules", count, kills, 11, within=WITHIN)
 
 
-def until(sure, seconds: float) -> None:
-    end = time.monotonic() + seconds
+def until(sure) -> None:
+    end = time.monotonic() + PATIENCE
     while not sure():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.02)
@@ -43,7 +43,7 @@ def test_every_message_is_handled_once_while_thirty_workers_are_killed(company: 
     rule(company, "Note", Part("write_note", {"text": "seen"}), Part("add_tag", {"tag": "x"}))
     rule(company, "Odd", Part("add_tag", {"tag": "y"}), conditions=(odd(),))
     with workers(3, kills=30):
-        until(RuleCursor.objects.exists, 10)
+        until(RuleCursor.objects.exists)
         began = time.monotonic()
         number = 0
         while time.monotonic() - began < WITHIN + 0.5:
@@ -51,7 +51,7 @@ def test_every_message_is_handled_once_while_thirty_workers_are_killed(company: 
             number += 2
             time.sleep(0.03)
         left = Event.objects.filter(kind="MessageReceived")
-        until(lambda: RuleRun.objects.values("event").distinct().count() == left.count(), 30)
+        until(lambda: RuleRun.objects.values("event").distinct().count() == left.count())
     messages = Counter(left.values_list("pk", flat=True))
     runs = Counter(RuleRun.objects.filter(rule__name="Note").values_list("event", flat=True))
     assert runs == messages, "lost or twice"

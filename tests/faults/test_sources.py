@@ -16,12 +16,11 @@ from harken.domain.listening.models_sources import ListeningSource
 from harken.domain.listening.services.monitors import Wanted, save_monitor
 from harken.domain.listening.services.sources import WantedSource, save_source
 from tests.cast import Company
-from tests.faults.nursery import nursery
+from tests.faults.nursery import PATIENCE, nursery
 from tests.servers.jetstream import jetstream
 
 pytestmark = pytest.mark.django_db(transaction=True)
 POSTS, TAGGED, KILLS, SECONDS = 1_000, 200, 20, 10.0
-PATIENCE = 60  # seconds
 Write = Callable[[str, int], str]
 
 

@@ -78,8 +78,7 @@ def test_1000_posts_of_a_source_are_each_heard_once_whoever_is_killed(
                 uri = network.write(who, NewPost(f"where is my bag {number}{tag}")).id
                 written.extend([uri] if tag else [])
                 if number % (POSTS // (STARTS + 1)) == 150:
-                    engine.kill()
-                    threading.Timer(DOWN, engine.start).start()
+                    engine.stay_away(DOWN)
                 time.sleep(SECONDS / POSTS)
 
         with (

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,7 +13,8 @@ from harken.domain.listening.services.monitors import Wanted, save_monitor
 from harken.domain.notifications.models import Notification
 from harken.kit import clock
 from tests.domain.listening.talk import DAY, HOUR, all_is_heard, burst, minute_now, usual, watch_all
-from tests.faults.test_alarms import alarms
+from tests.faults.nursery import until as wait_for
+from tests.faults.test_alarms import alarms, sleep_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COUNT, KILLS = 40, 12
@@ -42,17 +42,17 @@ def test_killed_workers_tell_each_storm_once(company):
     )
     for each in Monitor.objects.all():
         burst(each, 80, minute_now() - HOUR / 2, HOUR / 4)
+    last = minute_now()  # of what is heard: nobody reads on while this test goes on
     all_is_heard()
     with alarms(3, kills=KILLS, within=6.0, of=CLOCK):
+        began = clock.now()
         for number, watch in enumerate(MonitorWatch.objects.order_by("pk")):
             watch.state, watch.read_to = learnt.state, until
             watch.next_at = clock.now() + timedelta(seconds=1 + 5 * number / COUNT)
             watch.save()
-        time.sleep(8)
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and _unread():
-            time.sleep(0.5)
-    assert not _unread()
+        sleep_until(began + timedelta(seconds=8))
+        wait_for(lambda: not _unread(last))
+    assert not _unread(last)
     storms = MonitorStorm.objects.count()
     raised = Event.objects.filter(kind="StormRaised").count()
     told = Notification.objects.filter(kind="storm", person=company.maren).count()
@@ -60,5 +60,5 @@ def test_killed_workers_tell_each_storm_once(company):
     assert (storms, raised, told) == (COUNT, COUNT, COUNT)
 
 
-def _unread() -> int:
-    return MonitorWatch.objects.filter(read_to__lt=minute_now() - HOUR / 60).count()
+def _unread(last: datetime) -> int:
+    return MonitorWatch.objects.filter(read_to__lt=last - HOUR / 60).count()

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 import django
 
 LONGEST_LIFE = 0.15  # seconds after the first ring a kill waits for
-NOTHING_TO_DO = 3.0  # seconds without a ring after which a worker is killed anyway
+NOTHING_TO_DO = 10.0  # seconds without a ring after which a worker is killed anyway
 BETWEEN = 0.08  # seconds between two kills, so that the others get on
 # The connector gives up after 2 s and the network applies a late write at most 1 s after it came.
 PACE = {"deadline": 2.0, "lease": 4.0, "settle": 4.0, "poll": 0.1, "again": 0.2, "beat": 1.0}

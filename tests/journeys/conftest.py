@@ -49,7 +49,7 @@ def visit(house: House, chromium: Browser) -> Iterator[Visit]:
     def sit_down(name: str = "mika", **options: Any) -> Visitor:
         given = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options
         context = chromium.new_context(**given)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(90_000)
         if name:
             key = house.sessions[name]
             context.add_cookies(

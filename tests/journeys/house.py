@@ -63,7 +63,7 @@ print(json.dumps(sessions))
 """
 
 
-def until(look: Callable[[], T], seconds: float = 20.0) -> T:
+def until(look: Callable[[], T], seconds: float = 90.0) -> T:
     """Wait until `look` gives something true; returns its last value."""
     deadline = time.monotonic() + seconds
     while not (found := look()) and time.monotonic() < deadline:
@@ -104,6 +104,16 @@ class House:
     def is_ready(self) -> bool:
         """Whether the one port answers that everything works."""
         return is_ready(HOST, urlsplit(self.url).port or 0)
+
+    @contextmanager
+    def patient(self) -> Iterator[None]:
+        """Answers are held for two minutes: how fast this machine is decides about no undo."""
+        statement = "UPDATE channels_channel SET undo_seconds = %s RETURNING undo_seconds"
+        self.asked(statement, 120)
+        try:
+            yield
+        finally:
+            self.asked(statement, UNDO_SECONDS)
 
     def process(self, name: str) -> int:
         """The process id of `web`, `live`, `worker` or `listen` as it runs now, else 0."""
@@ -156,7 +166,7 @@ def running_house() -> Iterator[House]:
             )
             house = House(f"http://{HOST}:{port}", database, network, sessions, supervisor, output)
             try:
-                ready = until(lambda: house.is_ready() or supervisor.poll() is not None, 120)
+                ready = until(lambda: house.is_ready() or supervisor.poll() is not None, 240)
                 assert ready and supervisor.poll() is None, f"it did not start:\n{house.said()}"
                 yield house
             finally:
@@ -175,10 +185,10 @@ def stop(supervisor: subprocess.Popen[bytes]) -> None:
     """Ask it to stop everything, and see that it does."""
     supervisor.terminate()
     try:
-        supervisor.wait(15)
+        supervisor.wait(60)
     except subprocess.TimeoutExpired:
         supervisor.kill()  # its children follow: they asked the kernel to tell them
-        supervisor.wait(5)
+        supervisor.wait(60)
 
 
 @contextmanager

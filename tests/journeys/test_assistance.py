@@ -52,7 +52,7 @@ def assisted(house: House, machine: Assistant) -> Iterator[House]:
     running = [subprocess.Popen(command, env=env) for command in commands]
     seen = replace(house, url=f"http://{HOST}:{port}")
     try:
-        assert until(seen.is_ready, 60)
+        assert until(seen.is_ready)
         yield seen
     finally:
         for each in running:

@@ -15,6 +15,7 @@ from tests.journeys.visitor import Visitor
 pytestmark = pytest.mark.journey
 
 OPEN = "document.querySelector('[data-open-conversation]')?.dataset.openConversation ?? ''"
+SILENT = 25_000  # ms; who only falls silent is there for longer
 READ_ONLY = "document.querySelector('#answer').readOnly"
 
 
@@ -52,7 +53,7 @@ def test_who_reads_and_who_writes_is_seen_in_list_and_conversation(
     mika.sees("Ben is writing", "#head [data-watchers]")
     ben.sees("Mika is reading", "#head [data-watchers]")
     ben.page.close()
-    mika.page.locator("#head [data-watchers]").wait_for(state="hidden", timeout=1500)
+    mika.page.locator("#head [data-watchers]").wait_for(state="hidden", timeout=SILENT)
     assert not mika.page.locator(badge(mika, "Edda Moreau")).is_visible()
 
 
@@ -117,7 +118,7 @@ def test_after_a_lost_line_everything_about_presence_is_told_anew(
     mika.outage = ben.outage = True
     killed = house.kill("live")
     until(lambda: house.process("live") not in {0, killed})
-    assert until(house.is_ready, 30)
+    assert until(house.is_ready)
     ben.press("r")
     ben.write("Hello Otto")
     mika.sees("Ben is writing", "#head [data-watchers]")

@@ -44,7 +44,7 @@ def test_a_draft_survives_a_restart_of_the_server(house: House, visit: Visit) ->
     killed = house.kill("web")
     mika.write("Hello Noah, it is gate")
     until(lambda: house.process("web") not in {0, killed})
-    assert until(house.is_ready, 30)
+    assert until(house.is_ready)
     mika.write(" twelve")
     mika.sees("Saved", "#composer [data-draft-line]")
     mika.page.reload()

@@ -26,7 +26,7 @@ def seen_after(began: float, what: str) -> None:
     took = time.monotonic() - began
     sys.stdout.write(f"\nescalation: {what} is seen by the agent after {took:.2f} s\n")
     # Two seconds are promised, and the figure is told; here only a lost event fails.
-    assert took < 10
+    assert took < 60
 
 
 def escalated(visit: Visit) -> Visitor:
@@ -75,7 +75,7 @@ def test_an_executive_acknowledges_answers_and_decides_on_400_pixels(
     elif_.press("Control+Enter")
     mika.sees(f"Elif decided: {DECISION}", "#messages")
     seen_after(began, "a decision")
-    assert mika.page.locator("#escalations section").count() == 0
+    mika.page.locator("#escalations section").wait_for(state="detached")
     assert elif_.page.locator(elif_.row("Ines Okoro")).count() <= 1
 
 

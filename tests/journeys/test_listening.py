@@ -54,7 +54,7 @@ def test_a_query_is_mended_and_who_calls_nobody_is_heard_live_and_answered(
 ) -> None:
     body = "SELECT id FROM conversations_message WHERE body LIKE %s"
     house.post(Person("runa.example", "Runa Moe"), f"@meridian.example does the {TAG} go ahead?")
-    assert until(lambda: house.asked(body, "%go ahead%"), 40)
+    assert until(lambda: house.asked(body, "%go ahead%"))
     maren, mika = visit("maren"), visit("mika")
     read_the_whole_network(maren)
     save_a_monitor(maren)
@@ -64,13 +64,13 @@ def test_a_query_is_mended_and_who_calls_nobody_is_heard_live_and_answered(
     house.post(Person("odd.example", "Odd Vik"), f"{TAG} giveaway, follow and win")
     mika.sees("start tonight", "[data-mention]")
     mika.press("j", "t")
-    mika.sees("start tonight", "#messages", seconds=40)
+    mika.sees("start tonight", "#messages")
     mika.holds(READY)  # it is another page
     mika.press("r")
     mika.holds("document.activeElement.id === 'answer'")
     mika.write(ANSWER)
     mika.send()
-    mika.sees("delivered", "#messages .ours", seconds=40)
+    mika.sees("delivered", "#messages .ours")
     (ours,) = house.ours(ANSWER)
     assert ours.parent == asked.id
 

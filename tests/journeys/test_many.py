@@ -20,7 +20,7 @@ def test_rows_are_chosen_changed_and_taken_back_by_keys(house: House, visit: Vis
     for number in range(3):
         guest = Person(f"many-{number}.example", f"Many Guest {number}")
         house.post(guest, f"@meridian.example question {number}")
-    assert until(lambda: house.asked(PRIORITIES, "normal") == [(3,)], 30)
+    assert until(lambda: house.asked(PRIORITIES, "normal") == [(3,)])
     mika = visit("mika")
     mika.goto("/desk/?view=all&text=Many+Guest")
     mika.sees("Many Guest", "#rows")

@@ -55,7 +55,7 @@ def test_a_mention_rings_and_enter_opens_the_conversation(house: House, visit: V
     took = time.monotonic() - began
     sys.stdout.write(f"\nmention: on a colleague's bell after {took:.2f} s\n")
     # A second is promised, and the figure is told; here only a lost event fails.
-    assert took < 10
+    assert took < 60
     ben.sees("Note written; Mika is told", "#toasts")
     ben.sees("they cannot see this conversation: Bea", "#toasts")
     ben.sees("@mika", "#messages .note .mention")
@@ -103,8 +103,8 @@ def test_the_service_worker_shows_what_the_push_service_brings(house: House, vis
         if (worker.state === "activated") return done();
         worker.onstatechange = () => worker.state === "activated" && done();
       }}))""")
-    maren.page.wait_for_timeout(300)  # the tool tells its registrations in its own time
-    assert versions
+    # The tool tells its registrations in its own time, and only while it is asked something.
+    assert until(lambda: maren.page.evaluate("1") and versions)
     told = {
         "title": "Called in",
         "body": "Tove",

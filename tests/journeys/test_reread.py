@@ -71,7 +71,7 @@ def test_what_the_customer_adds_meanwhile_stops_the_second_key_once(
         "SELECT m.id FROM conversations_message m JOIN triage_judgement j ON j.message_id = m.id"
         " WHERE m.body LIKE %s"
     )
-    assert until(lambda: house.asked(judged, "Never mind, I have cancelled%"), 40)
+    assert until(lambda: house.asked(judged, "Never mind, I have cancelled%"))
     mika.outage = True  # the browser notes the refusal (409) on its console
     mika.press("Control+Enter")
     mika.sees("I have cancelled it", "#reread .news")
@@ -123,11 +123,11 @@ def test_what_the_customer_changed_or_took_back_is_seen_before_it_is_answered(
     house.network.edit(ulla, first.id, "@meridian.example is it the blue bike?")
     house.network.delete(ulla, more.id)
     both = "SELECT count(*) FROM conversations_message WHERE edited_at IS NOT NULL AND body LIKE %s"
-    assert until(lambda: house.asked(both, "%blue bike%") == [(1,)], 40)
+    assert until(lambda: house.asked(both, "%blue bike%") == [(1,)])
     gone = (
         "SELECT count(*) FROM conversations_message WHERE deleted_at IS NOT NULL AND body LIKE %s"
     )
-    assert until(lambda: house.asked(gone, "%insured?%") == [(1,)], 40)
+    assert until(lambda: house.asked(gone, "%insured?%") == [(1,)])
     mika.outage = True
     mika.press("Control+Enter")
     mika.sees("is it the blue bike?", "#reread .news.edited")

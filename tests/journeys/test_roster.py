@@ -89,7 +89,7 @@ def read_the_calendar(mika: Visitor) -> None:
     mika.page.get_by_role("button", name="Make an address: My shifts").press("Enter")
     mika.sees("has a new address")
     address = mika.page.get_by_label("My shifts", exact=True).input_value()
-    with urlopen(address, timeout=20) as answer:
+    with urlopen(address, timeout=90) as answer:
         assert answer.headers["Content-Type"].startswith("text/calendar")
         text = answer.read().decode()
     assert re.search(r"SUMMARY:On duty: Mika", text)

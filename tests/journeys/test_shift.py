@@ -36,7 +36,7 @@ def go_on(visitor: Visitor, *keys: str) -> None:
     """Press keys that lead to another conversation, or to the word that nobody waits."""
     before = visitor.page.evaluate(OPEN)
     visitor.press(*keys)
-    visitor.holds(f"({OPEN}) !== {before!r}", 60)
+    visitor.holds(f"({OPEN}) !== {before!r}")
 
 
 def write(visitor: Visitor, key: str, text: str) -> None:
@@ -83,7 +83,7 @@ def test_fifty_customers_are_handled_without_a_pointer(house: House, visit: Visi
     for number in range(MANY):
         guest = Person(f"shift-{number}.example", f"{NAME} {number}")
         house.post(guest, f"@meridian.example where is my parcel {number}?")
-    assert until(lambda: house.asked(ARRIVED) == [(MANY,)], 60)
+    assert until(lambda: house.asked(ARRIVED) == [(MANY,)])
     mika = visit("mika")
     mika.context.add_init_script(COUNT_POINTERS)
     mika.goto("/desk/?view=hot&text=Shift+Guest")
@@ -97,5 +97,5 @@ def test_fifty_customers_are_handled_without_a_pointer(house: House, visit: Visi
     mika.sees("wait", "#conversation .empty h2")
     assert mika.page.evaluate("window.pointers") == 0
     assert house.asked(UNHANDLED) == [(0,)]
-    assert until(lambda: house.asked(STILL_WAITS) == [(0,)], 60)
+    assert until(lambda: house.asked(STILL_WAITS) == [(0,)])
     print(f"{MANY} customers in {took:.0f} s, {took / MANY:.2f} s each")  # noqa: T201 - the figure

@@ -51,12 +51,12 @@ class Visitor:
         self.page.goto(self.house.url + path, wait_until="domcontentloaded")
         self.holds(READY)
 
-    def sees(self, text: str, where: str = "body", seconds: float = 20.0) -> None:
+    def sees(self, text: str, where: str = "body", seconds: float = 90.0) -> None:
         """Wait until `text` stands in the visible element `where`."""
         found = self.page.locator(where).filter(has_text=text).filter(visible=True).first
         found.wait_for(timeout=seconds * 1000)
 
-    def holds(self, expression: str, seconds: float = 20.0) -> None:
+    def holds(self, expression: str, seconds: float = 90.0) -> None:
         """Wait until this JavaScript expression is true (the policy forbids the page to do it)."""
 
         def look() -> object:
@@ -138,7 +138,7 @@ class Visitor:
     def answer(self, text: str) -> None:
         """Write this answer and send it."""
         self.press("r")
-        assert self.page.evaluate("document.activeElement.id") == "answer"
+        self.holds("document.activeElement.id === 'answer'")
         self.write(text)
         self.send()
         self.sees(text, "#messages .ours")

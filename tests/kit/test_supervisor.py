@@ -70,7 +70,8 @@ def gone_within(seconds: float, pid: int) -> bool:
     return not is_alive(pid)
 
 
-WAITS = "print('pid', os.getpid())\ntime.sleep(60)"
+LONG = 60  # seconds; only what hangs takes so long, and nobody here ends by itself before
+WAITS = "print('pid', os.getpid())\ntime.sleep(600)"
 STUBBORN = "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + WAITS
 
 
@@ -79,7 +80,7 @@ def pid_in(line: str) -> int:
 
 
 def test_each_line_carries_the_name_of_its_process(supervise):
-    process = supervise({"web": WAITS, "worker": "print('ready')\ntime.sleep(60)"})
+    process = supervise({"web": WAITS, "worker": "print('ready')\ntime.sleep(600)"})
     assert read_line(process, "ready") == "worker │ ready\n"
 
 
@@ -130,7 +131,7 @@ def test_a_signal_stops_all_with_exit_code_0(supervise, number):
     process = supervise({"web": WAITS, "live": WAITS})
     pids = [pid_in(read_line(process, "pid")) for _ in range(2)]
     process.send_signal(number)
-    assert process.wait(5) == 0
+    assert process.wait(LONG) == 0
     assert not any(is_alive(pid) for pid in pids)
 
 
@@ -139,18 +140,21 @@ def test_a_process_that_ignores_the_request_is_killed_after_the_grace_time(super
     pid = pid_in(read_line(process, "pid"))
     began = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(5) == 0
-    assert 0.4 < time.monotonic() - began < 2
+    assert process.wait(LONG) == 0
+    assert time.monotonic() - began > 0.4
     assert not is_alive(pid)
 
 
 def test_a_second_signal_does_not_wait_for_the_grace_time(supervise):
-    process = supervise({"live": STUBBORN}, grace=30)
+    process = supervise({"live": STUBBORN}, grace=600)
     pid = pid_in(read_line(process, "pid"))
     process.send_signal(signal.SIGINT)
-    time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(5) == 0
+    for _ in range(2 * LONG):  # two that come before the first is noticed are one
+        time.sleep(0.5)
+        if process.poll() is not None:
+            break
+        process.send_signal(signal.SIGINT)
+    assert process.wait(LONG) == 0
     assert not is_alive(pid)
 
 
@@ -158,21 +162,21 @@ def test_children_die_when_the_supervisor_is_killed(supervise):
     process = supervise({"web": WAITS, "live": WAITS})
     pids = [pid_in(read_line(process, "pid")) for _ in range(2)]
     process.kill()
-    assert all(gone_within(3, pid) for pid in pids)
+    assert all(gone_within(LONG, pid) for pid in pids)
 
 
 def test_what_a_crashed_process_left_behind_is_killed(supervise):
     orphan = (
         "import subprocess\n"
-        "left = subprocess.Popen(['sleep', '60'], stdout=subprocess.DEVNULL)\n"
+        "left = subprocess.Popen(['sleep', '600'], stdout=subprocess.DEVNULL)\n"
         "print('left', left.pid)\nos._exit(1)"
     )
     process = supervise({"web": orphan})
     pid = pid_in(read_line(process, "left"))
     read_line(process, "ended")
-    assert gone_within(2, pid)
+    assert gone_within(LONG, pid)
 
 
 def test_a_misconfigured_process_stops_the_group_with_its_exit_code(supervise):
     process = supervise({"web": "sys.exit(78)", "live": WAITS})
-    assert process.wait(5) == 78
+    assert process.wait(LONG) == 78

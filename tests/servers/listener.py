@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from harken.kit.source import Caught, Cursor, Gone, Source
 
-PATIENCE = 60.0  # seconds before a test gives up
+PATIENCE = 120.0  # seconds before a test gives up
 
 
 class Listener:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 HOST = "127.0.0.1"
-PATIENCE = 20.0  # seconds to start; a busy machine is slow
+PATIENCE = 90.0  # seconds to start; a busy machine is slow
 
 
 class NatsServer:
@@ -22,6 +23,7 @@ class NatsServer:
     def __init__(self, folder: Path, *options: str) -> None:
         self._folder, self._options = folder, options
         self._process: subprocess.Popen[bytes] | None = None
+        self._comes_back: threading.Timer | None = None
         with socket.socket() as probe:
             probe.bind((HOST, 0))
             self.port = int(probe.getsockname()[1])
@@ -50,8 +52,17 @@ class NatsServer:
             time.sleep(0.05)
         raise TimeoutError("nats-server does not listen")
 
+    def stay_away(self, seconds: float) -> None:
+        """Killed, and started again so many seconds later, while the caller goes on."""
+        self.kill()
+        self._comes_back = threading.Timer(seconds, self.start)
+        self._comes_back.start()
+
     def kill(self) -> None:
         """SIGKILL: nothing is said to anybody, nothing is written down first."""
+        if self._comes_back is not None:
+            self._comes_back.join()  # two at one port would be one too many
+            self._comes_back = None
         if self._process is not None:
             self._process.kill()
             self._process.wait()

@@ -155,11 +155,11 @@ def test_trouble_at_the_assistant_is_one_calm_sentence(company, asked, machine, 
 
 def test_a_slow_assistant_is_left_alone(company, asked, machine, monkeypatch):
     monkeypatch.setattr(endpoint, "DEADLINE", 0.3)
-    machine.slow = 3.0
+    machine.slow = 60.0
     began = time.monotonic()
     with pytest.raises(NoHelp, match="took too long"):
         miss(asked, draft="", by=company.mika)
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 30
 
 
 def test_a_wrong_key_and_a_closed_door_name_who_can_help(company, asked, machine, settings):

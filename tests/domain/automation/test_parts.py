@@ -147,9 +147,9 @@ def test_a_pattern_that_would_take_for_ever_elsewhere_is_quick(company, receive)
     import time
 
     it = receive("a" * 5000)
-    began = time.perf_counter()
+    began = time.thread_time()
     assert not says(it, "words", how="pattern", text="(a+)+$b")
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @pytest.mark.parametrize("pattern", ["(", "(?=a)", "a{1001}", "one\ntwo"])

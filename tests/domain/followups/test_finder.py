@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from time import thread_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -87,6 +88,6 @@ def test_each_promise_has_its_place_in_the_text() -> None:
 
 def test_a_long_answer_is_read_quickly() -> None:
     text = "We will see about number 12 and mon ami, not today but on some day. " * 40
-    began = datetime.now(HERE)
+    began = thread_time()  # what it costs, however many others the machine works for
     promises_in(text, CLOCK)
-    assert datetime.now(HERE) - began < timedelta(seconds=1)
+    assert thread_time() - began < 1

@@ -247,8 +247,11 @@ def test_after_a_confirmed_undo_the_customer_never_saw_it(
 def undos(offered: Offered, by: User, dice: random.Random) -> tuple[set[str], set[str]]:
     """The texts that were undone, and those that were not any more."""
     undone, late = set[str](), set[str]()
+    took = 0.0
     for number in range(UNDOS):
-        until = clock.now() + timedelta(seconds=dice.uniform(LAST, 3 * LAST))
+        # As long as writing one takes here, too: else a slow machine undoes all too late.
+        began = clock.now()
+        until = began + timedelta(seconds=took + dice.uniform(LAST, 3 * LAST))
         text = PrivateText.objects.create(
             hand_over=offered.hand_over,
             author=by,
@@ -256,6 +259,7 @@ def undos(offered: Offered, by: User, dice: random.Random) -> tuple[set[str], se
             body=f"Text {number}",
             hold_until=until,
         )
+        took = (clock.now() - began).total_seconds()
         wait(text, until, dice, number)
         try:
             undo(text, by=by)

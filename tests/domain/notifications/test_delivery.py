@@ -121,7 +121,8 @@ def test_a_service_that_is_away_is_tried_again_with_the_same_tag(company, servic
     found = Delivery.objects.get()
     assert (found.state, found.attempts) == (DeliveryState.PENDING, 1)
     assert found.error == "the push service answered 503"
-    assert abs((found.next_at - before).total_seconds() - WAITS[0]) < 4
+    wait = timedelta(seconds=WAITS[0])
+    assert before + 0.9 * wait <= found.next_at <= clock.now() + 1.1 * wait
     for _ in range(2):
         due_again()
         work()
@@ -251,12 +252,12 @@ def test_the_loop_delivers_by_itself_and_stops(company, service: Receiver) -> No
     try:
         with transaction.atomic():
             notify("mention", to=[company.mika], text="Look")
-        deadline = clock.monotonic() + 5
+        deadline = clock.monotonic() + 60
         while not service.posts and clock.monotonic() < deadline:
             stop.wait(0.05)
     finally:
         stop.set()
-        worker.join(5)
+        worker.join(60)
     assert not worker.is_alive()
     assert len(service.posts) == 1
     assert state() == DeliveryState.SENT
@@ -274,12 +275,12 @@ def test_several_workers_send_each_letter_once(company, service: Receiver) -> No
     ]
     for worker in workers:
         worker.start()
-    deadline = clock.monotonic() + 20
+    deadline = clock.monotonic() + 60
     while Delivery.objects.exclude(state="sent").exists() and clock.monotonic() < deadline:
         stop.wait(0.1)
     stop.set()
     for worker in workers:
-        worker.join(5)
+        worker.join(60)
     assert set(Delivery.objects.values_list("state", "attempts")) == {("sent", 1)}
     assert len(service.posts) == len({post.headers["topic"] for post in service.posts}) == 40
 

@@ -110,7 +110,7 @@ def test_of_two_who_begin_at_the_same_moment_one_has_the_lock(staff: Company) ->
     rounds = 40
     receive_posts(staff.channel, [post(by=f"c{n}") for n in range(rounds)])
     conversations = list(Conversation.objects.all())
-    barrier = threading.Barrier(2, timeout=30)
+    barrier = threading.Barrier(2, timeout=120)
     got: dict[int, list[str]] = {conversation.pk: [] for conversation in conversations}
     errors: list[BaseException] = []
 

@@ -40,6 +40,6 @@ def test_places_count_characters_also_behind_emoji_and_umlauts() -> None:
 
 
 def test_no_pattern_can_make_a_server_think_for_long() -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     places("/(a+)+$/", "a" * 20_000 + "b")
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1

@@ -152,7 +152,7 @@ class Person:
         )
 
 
-def wait_for(what: Callable[[], T], reason: str, seconds: float = 20.0) -> T:
+def wait_for(what: Callable[[], T], reason: str, seconds: float = 90.0) -> T:
     """Ask again until `what()` is true; fail with `reason` after `seconds`."""
     end = time.monotonic() + seconds
     while True:

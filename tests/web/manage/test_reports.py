@@ -18,7 +18,11 @@ from harken.kit import clock
 from tests.cast import Company
 
 Receive = Callable[..., Conversation]
-TODAY: dict[str, str | int] = {"date": clock.now().date().isoformat()}
+
+
+def today() -> dict[str, str | int]:
+    """Asked when it is needed: a run may begin the day before."""
+    return {"date": clock.now().date().isoformat()}
 
 
 def browser(user: User) -> Client:
@@ -28,7 +32,7 @@ def browser(user: User) -> Client:
 
 
 def page(client: Client, name: str = "day", **asked: str | int) -> str:
-    answer = client.get(reverse(f"manage:{name}"), TODAY | asked)
+    answer = client.get(reverse(f"manage:{name}"), today() | asked)
     assert answer.status_code == 200
     return answer.content.decode()
 

@@ -197,7 +197,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(f"{name}id: {number}\ndata: {json.dumps(data)}\n\n".encode())
 
 
-def until(check, seconds=5.0):
+def until(check, seconds=60.0):
     """Wait for `check` to hold; its last value."""
     end = time.monotonic() + seconds
     while not (value := check()) and time.monotonic() < end:

@@ -135,7 +135,7 @@ def test_nothing_is_missed_or_doubled_over_many_cut_lines(desk, stage):
         stage.happen(1 + number % 6)
         if number % 3 == 0:
             stage.cut()
-    assert until(lambda: desk.evaluate("seen.length") >= 12, seconds=15)
+    assert until(lambda: desk.evaluate("seen.length") >= 12)
     assert desk.evaluate("seen") == [f"20-{number}" for number in range(1, 13)]
 
 
@@ -157,9 +157,9 @@ def test_a_lost_line_is_said_after_three_seconds_and_comes_back(desk, stage):
     stage.refuse_live = True
     stage.cut()
     assert not desk.locator("[data-lost]").is_visible()
-    desk.wait_for_selector("[data-lost]:not([hidden])", timeout=6000)
+    desk.wait_for_selector("[data-lost]:not([hidden])", timeout=30_000)
     stage.happen(3)
     desk.evaluate(SEEN)
     stage.refuse_live = False
-    assert until(lambda: desk.evaluate("seen") == ["20-1"], seconds=20)
+    assert until(lambda: desk.evaluate("seen") == ["20-1"])
     assert not desk.locator("[data-lost]").is_visible()

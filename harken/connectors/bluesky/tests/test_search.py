@@ -15,7 +15,7 @@ from harken.kit.source import Cursor
 from tests.servers.atproto.network import AtprotoNetwork, unique
 
 pytestmark = [pytest.mark.atproto, pytest.mark.usefixtures("loopback_allowed")]
-PATIENCE = 30.0  # seconds
+PATIENCE = 90.0  # seconds
 Made = tuple[str, Callable[[], Search]]  # a hashtag, and what makes a search for it
 
 

@@ -261,4 +261,4 @@ def test_a_document_made_to_keep_us_busy_ends(inside):
     began = time.monotonic()
     with suppress(ConnectorError):
         document(rss(inside).encode(), KIND, "https://a.example/")
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 60

@@ -107,10 +107,12 @@ def test_what_was_written_before_the_first_listening_stays_unheard(server):
 def test_a_broken_line_is_taken_up_again(server, listener):
     first = server.commit("before", "3l7")
     listener.until(lambda: listener.has([first]))
-    timer = threading.Timer(0.2, server.break_lines)
-    timer.start()
-    later = threading.Timer(0.3, server.commit, ["behind the break", "3l8"])
-    later.start()
+
+    def break_and_go_on() -> None:
+        server.break_lines()
+        server.commit("behind the break", "3l8")
+
+    threading.Timer(0.2, break_and_go_on).start()
     listener.until(lambda: len(listener.stored) == 2)
     assert listener.each_once([first, "at://did:plc:mila/app.bsky.feed.post/3l8"])
     assert listener.troubles

@@ -91,5 +91,5 @@ def test_the_standalone_server_keeps_its_posts_and_stops_when_told(tmp_path):
             assert root == "r-" + texts[-1]
             customers.close()
             process.terminate()
-            assert process.wait(timeout=5) == 0
+            assert process.wait(timeout=60) == 0
     assert [post.text for post in LoopbackNetwork(data).posts()] == ["first", "second"]

@@ -93,7 +93,7 @@ def test_what_was_there_before_the_first_listening_stays_unheard(tagged):
 def test_the_stream_brings_a_status_at_once_and_the_timeline_not_again(tagged):
     source = Timeline(tagged.server.url, hashtag("parcelo"), token=TOKEN)
     listener = Listener(lambda: source)
-    listener.until(lambda: listener.cursor is not None and tagged.streams == 1)
+    listener.until(lambda: listener.cursor is not None and tagged.streams >= 1)
     timer = threading.Timer(0.5, tagged.write, ["live"])
     timer.start()
     listener.until(lambda: len(listener.stored) == 1)
@@ -105,7 +105,7 @@ def test_the_stream_brings_a_status_at_once_and_the_timeline_not_again(tagged):
 
 def test_what_the_stream_passes_over_is_found_in_the_timeline(tagged):
     listener = Listener(lambda: Timeline(tagged.server.url, hashtag("parcelo"), token=TOKEN))
-    listener.until(lambda: tagged.streams == 1)
+    listener.until(lambda: tagged.streams >= 1)
     silent = tagged.write("nobody told", silent=True)
     threading.Timer(0.3, tagged.break_lines).start()
     listener.until(lambda: listener.has([silent]))
@@ -157,7 +157,7 @@ def test_a_token_that_opens_the_timeline_only_is_enough_for_that(tagged):
 
 def test_a_post_that_its_author_changed_is_heard_anew(tagged):
     listener = Listener(lambda: Timeline(tagged.server.url, hashtag("parcelo"), token=TOKEN))
-    listener.until(lambda: tagged.streams == 1)
+    listener.until(lambda: tagged.streams >= 1)
     uri = tagged.write("my bag is gone")
     listener.until(lambda: listener.has([uri]))
 
@@ -179,7 +179,7 @@ def test_streams_at_a_host_of_their_own_are_found(tagged: Tagged):
 
         other.answer, tagged.elsewhere = answer, other.url
         listener = Listener(lambda: Timeline(tagged.server.url, hashtag("parcelo"), token=TOKEN))
-        listener.until(lambda: tagged.streams == 1)
+        listener.until(lambda: tagged.streams >= 1)
         uri = tagged.write("live")
         listener.until(lambda: listener.has([uri]))
         assert other.asked[0][0].startswith(f"{STREAMS}/hashtag?tag=parcelo")
@@ -195,7 +195,7 @@ def test_a_token_goes_to_no_host_that_is_less_safe(tagged):
 def test_everything_of_a_server_is_heard_live_and_after_a_break(tagged, own: bool):
     account = {"id": "2", "acct": "bo@far.example", "followers_count": 1}
     listener = Listener(lambda: Timeline(tagged.server.url, everybody(own=own), token=TOKEN))
-    listener.until(lambda: tagged.streams == 1)
+    listener.until(lambda: tagged.streams >= 1)
     wanted: list[str] = []
 
     def write(*, silent: bool) -> None:
@@ -217,7 +217,7 @@ def test_everything_of_a_server_is_heard_live_and_after_a_break(tagged, own: boo
 
 def test_posts_of_a_busy_stream_come_together_and_none_is_lost_when_it_breaks(tagged):
     listener = Listener(lambda: Timeline(tagged.server.url, everybody(own=False), token=TOKEN))
-    listener.until(lambda: tagged.streams == 1)
+    listener.until(lambda: tagged.streams >= 1)
     written: list[str] = []
 
     def live() -> None:
