@@ -77,12 +77,16 @@ def told_to_stop() -> threading.Event:
     return stop
 
 
-def raise_one(live: Callable[[], Run]) -> int:
-    """Fork a worker that runs what `live` gives until SIGTERM; returns its process id."""
+def raise_one(live: Callable[[], Run], stop: threading.Event) -> int:
+    """Fork a worker that runs what `live` gives until SIGTERM; returns its process id.
+
+    `stop` is the nursery's, which the worker has a copy of with what sets it: so it hears a SIGTERM
+    from its first moment on, also while it still imports what it runs.
+    """
     pid = os.fork()
     if pid == 0:
         try:
-            live()(told_to_stop())
+            live()(stop)
         finally:
             os._exit(0)
     return pid
@@ -99,7 +103,7 @@ def main(live: Callable[[], Run]) -> None:
     within = float(os.environ["HARKEN_KILLS_WITHIN"])
     stop = told_to_stop()
     django.setup()
-    children = [raise_one(live) for _ in range(workers)]
+    children = [raise_one(live, stop) for _ in range(workers)]
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     began = time.monotonic()
@@ -107,7 +111,7 @@ def main(live: Callable[[], Run]) -> None:
         stop.wait(max(0.0, began + moment - time.monotonic()))
         victim = dice.randrange(workers)
         end(children[victim], signal.SIGKILL)
-        children[victim] = raise_one(live)
+        children[victim] = raise_one(live, stop)
     stop.wait()
     for child in children:
         end(child, signal.SIGTERM)

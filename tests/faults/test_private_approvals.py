@@ -38,6 +38,7 @@ from tests.faults.test_alarms import alarms
 __all__ = ["offer", "portal"]
 pytestmark = pytest.mark.django_db(transaction=True)
 CLOCK = "harken.domain.handover.tasks"
+PACE = 15  # steps a second, so that the kills fall between them
 TALKS = 4
 PATIENCE = 120.0  # seconds until the workers have let out what is due; only a lost text takes that
 WORDS = ("frame", "tomorrow", "noon", "🚲", "Åse", "naïve", "cafe\u0301", "two\nlines", "שלום")
@@ -151,8 +152,10 @@ def test_nothing_is_seen_in_private_before_the_yes_and_then_what_was_agreed_to(
     save_rule(None, Terms(name="T", trainee=True, approvers=(company.lena,)), by=company.lena)
     play = Play(company, talks, random.Random(22))
     try:
-        with alarms(3, kills=kills, within=steps / 15, of=CLOCK):
-            for _ in range(steps):
+        with alarms(3, kills=kills, within=steps / PACE, of=CLOCK):
+            first = time.monotonic()
+            for number in range(steps):
+                time.sleep(max(0.0, first + number / PACE - time.monotonic()))  # among the kills
                 play.step()
                 play.look_at_the_pages()
             began = time.monotonic()

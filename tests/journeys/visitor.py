@@ -86,7 +86,11 @@ class Visitor:
     # --- keys ---------------------------------------------------------------------------------
 
     def press(self, *keys: str) -> None:
-        """Press keys one after the other."""
+        """Press keys one after the other; in a page that has just come when its scripts are there.
+
+        What a page shows can be seen before: nobody is as fast as a test.
+        """
+        self.page.wait_for_load_state("domcontentloaded")
         for key in keys:
             self.page.keyboard.press(key)
 
