@@ -9,6 +9,7 @@ hold back what another one's tests may read of the journal.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -17,13 +18,15 @@ import psycopg
 from harken.kit.postgres import Postgres
 
 _server: Postgres | None = None
+_folder: Path | None = None
 
 
 def _start() -> None:
-    global _server  # noqa: PLW0603 - a plugin module is the one place to keep it
+    global _server, _folder  # noqa: PLW0603 - a plugin module is the one place to keep it
     url = os.environ.get("HARKEN_TEST_DATABASE_URL", "")
     if not url:
-        _server = Postgres(Path(tempfile.mkdtemp(prefix="harken-test-")) / "pg")
+        _folder = Path(tempfile.mkdtemp(prefix="harken-test-"))
+        _server = Postgres(_folder / "pg")
         url = _server.start()
         _trust_the_machine(url)
     os.environ["HARKEN_DATABASE_URL"] = url
@@ -52,3 +55,5 @@ def pytest_unconfigure() -> None:
     """Stop and remove the embedded server at the end of the run."""
     if _server is not None:
         _server.destroy()
+    if _folder is not None:
+        shutil.rmtree(_folder, ignore_errors=True)
