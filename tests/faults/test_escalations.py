@@ -16,7 +16,7 @@ from harken.domain.journal.models import Event
 from harken.domain.notifications.models import Notification
 from harken.kit import clock
 from tests.cast import Company, post
-from tests.faults.nursery import LATEST, until
+from tests.faults.nursery import LATEST, PROMISED, until
 from tests.faults.test_alarms import alarms, sleep_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,5 +88,4 @@ def test_two_hundred_escalations_go_up_once_and_in_time_while_workers_die(
 
 @pytest.mark.soak
 def test_a_thousand_escalations_go_up_once_and_in_time_while_workers_die(company: Company) -> None:
-    # A page is written for each of them: 750 at one moment take two cores some seconds.
-    try_it(company, count=1000, seconds=60, kills=60, latest=10.0)
+    try_it(company, count=1000, seconds=60, kills=60, latest=PROMISED)
